@@ -1,0 +1,33 @@
+/** Every way slotwise refuses or fails; documented in docs/errors.md. */
+export type ErrorCode =
+  | "BRIDGE_FRAME_INVALID"
+  | "BRIDGE_REFUSED"
+  | "CONFIG_INVALID"
+  | "GRAPH_INVALID"
+  | "MESSAGE_INVALID"
+  | "MODEL_REFUSED"
+  | "POLICY_INPUT_MISSING"
+  | "SCENARIO_INVALID"
+  | "TESTBED_UNAVAILABLE"
+  | "VECTORS_INVALID"
+  | "WEIGHTS_INVALID";
+
+/** What was expected, what came, and what follows from it. */
+export interface ErrorFacts {
+  readonly expected: string;
+  readonly received: string;
+  readonly consequence: string;
+}
+
+/** The one error type of slotwise: a code to switch on and the facts to read. */
+export class SlotwiseError extends Error {
+  readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
+
+  constructor(code: ErrorCode, facts: ErrorFacts, options?: ErrorOptions) {
+    super(`expected ${facts.expected}; received ${facts.received}; ${facts.consequence}`, options);
+    this.name = "SlotwiseError";
+    this.code = code;
+    this.facts = facts;
+  }
+}

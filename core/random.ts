@@ -1,0 +1,49 @@
+/** A source of uniform numbers, passed to whatever needs chance. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  uniform(): number;
+  /** Uniform integer in [0, bound). */
+  integer(bound: number): number;
+}
+
+function splitMix32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return (z ^ (z >>> 15)) >>> 0;
+  };
+}
+
+/**
+ * xoshiro128** (Blackman and Vigna, 2018), seeded by SplitMix32.
+ * `stream` separates independent sequences under one seed.
+ */
+export function createRandom(seed: number, stream = 0): Random {
+  const mix = splitMix32(seed ^ Math.imul(stream + 1, 0x85ebca6b));
+  let a = mix();
+  let b = mix();
+  let c = mix();
+  let d = mix();
+  const rotl = (x: number, k: number) => (x << k) | (x >>> (32 - k));
+  const next32 = () => {
+    const result = Math.imul(rotl(Math.imul(b, 5), 7), 9) >>> 0;
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = rotl(d, 11);
+    return result;
+  };
+  const uniform = () => ((next32() >>> 6) * 0x8000000 + (next32() >>> 5)) / 0x20000000000000;
+  return { uniform, integer: (bound) => Math.floor(uniform() * bound) };
+}
+
+/** A draw from Exp(1): the power of a unit Rayleigh fade. */
+export function exponential(random: Random): number {
+  return -Math.log1p(-random.uniform());
+}

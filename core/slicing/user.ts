@@ -1,0 +1,47 @@
+import { exponential, type Random } from "../random.ts";
+import { channelGain } from "./channel.ts";
+import type { SlicingScenario } from "./scenario.ts";
+
+/** One user in one slot: the slice it picked and its gains, equation (3). */
+export interface User {
+  readonly slice: number;
+  readonly uplinkGain: number;
+  readonly downlinkGain: number;
+}
+
+/** AP-user distances in km for one episode (A6), uniform in the cell's disc. */
+export function drawDistancesKm(scenario: SlicingScenario, random: Random): Float64Array {
+  return Float64Array.from({ length: scenario.usersPerAccessPoint }, () => {
+    const radiusM = scenario.cellRadiusM * Math.sqrt(random.uniform());
+    return Math.max(radiusM, scenario.minDistanceM) / 1e3;
+  });
+}
+
+function drawSlice(scenario: SlicingScenario, random: Random): number {
+  let rest = random.uniform();
+  for (const [index, slice] of scenario.slices.entries()) {
+    rest -= slice.probability;
+    if (rest < 0) return index;
+  }
+  return scenario.slices.length - 1;
+}
+
+/** The users of one access point in one slot: slice choice and fading are drawn anew (A6). */
+export function drawUsers(
+  scenario: SlicingScenario,
+  distancesKm: Float64Array,
+  random: Random,
+): User[] {
+  return Array.from(distancesKm, (distanceKm) => ({
+    slice: drawSlice(scenario, random),
+    uplinkGain: channelGain(distanceKm, exponential(random)),
+    downlinkGain: channelGain(distanceKm, exponential(random)),
+  }));
+}
+
+/** n_i, users of each slice. */
+export function countUsers(users: readonly User[], slices: number): Float64Array {
+  const counts = new Float64Array(slices);
+  for (const user of users) counts[user.slice] = (counts[user.slice] ?? 0) + 1;
+  return counts;
+}
