@@ -1,5 +1,8 @@
 import { minBlocks } from "./allocation.ts";
 
+/** Remainders closer than this are a tie: binary rounding must not break one. */
+const tieResolution = 1e-9;
+
 /**
  * Splits a block budget in proportion to weights: every slice gets one block, the rest goes by
  * largest remainder, earlier slices first on a tie. Weights that are not finite and positive
@@ -15,7 +18,7 @@ export function apportion(budget: number, weights: ArrayLike<number>): number[] 
   const blocks = exact.map((quota) => minBlocks + Math.floor(quota));
   const left = budget - blocks.reduce((a, b) => a + b, 0);
   const byRemainder = exact
-    .map((quota, slice) => ({ slice, remainder: quota - Math.floor(quota) }))
+    .map((quota, slice) => ({ slice, remainder: Math.round((quota % 1) / tieResolution) }))
     .sort((a, b) => b.remainder - a.remainder || a.slice - b.slice);
   for (const { slice } of byRemainder.slice(0, left)) blocks[slice] = (blocks[slice] ?? 0) + 1;
   return blocks;
