@@ -32,6 +32,7 @@ export class ActionRewards {
     this.fillTables(users);
     const { alpha } = this.scenario;
     const { slices } = this.space;
+    const { delayFactor, satisfied, computeCells } = this;
     const satisfactionTerm = Float64Array.from(
       { length: users.length + 1 },
       (_, k) => (1 - alpha) * Math.exp(k / users.length),
@@ -40,16 +41,15 @@ export class ActionRewards {
     let action = 0;
     for (const bandwidth of this.space.bandwidth) {
       for (let i = 0; i < slices; i++) rows[i] = this.cell(i, bandwidth[i] as number, 1);
-      for (let c = 0; c < this.computeCells.length; c += slices) {
+      for (let c = 0; c < computeCells.length; action++) {
         let factor = alpha;
-        let satisfied = 0;
-        for (let i = 0; i < slices; i++) {
-          const cell = (rows[i] as number) + (this.computeCells[c + i] as number);
-          factor *= this.delayFactor[cell] as number;
-          satisfied += this.satisfied[cell] as number;
+        let count = 0;
+        for (let i = 0; i < slices; i++, c++) {
+          const cell = (rows[i] as number) + (computeCells[c] as number);
+          factor *= delayFactor[cell] as number;
+          count += satisfied[cell] as number;
         }
-        sums[action] = (sums[action] as number) + factor + (satisfactionTerm[satisfied] as number);
-        action++;
+        sums[action] = (sums[action] as number) + factor + (satisfactionTerm[count] as number);
       }
     }
   }
