@@ -1,0 +1,219 @@
+import { connect, type MqttClient } from "mqtt";
+import { type Logger, ThrottledWarning } from "../log.ts";
+import { type BackOff, backOffDelayMs } from "./back-off.ts";
+import { type Delivery, Outbox, type OutgoingMessage } from "./outbox.ts";
+
+export interface MqttConnectionOptions {
+  /** mqtt://host:port */
+  readonly url: string;
+  readonly clientId: string;
+  /** Topic filters with the quality of service asked for. */
+  readonly subscriptions: Readonly<Record<string, 0 | 1>>;
+  readonly will: OutgoingMessage;
+  readonly keepaliveS: number;
+  readonly connectTimeoutMs: number;
+  readonly backOff: BackOff;
+  /** Stream messages kept while there is no broker. */
+  readonly streamCapacity: number;
+  /** Uniform in [0, 1), for the jitter. */
+  readonly uniform: () => number;
+  readonly log: Logger;
+  readonly onMessage: (topic: string, payload: Uint8Array) => void;
+}
+
+/** Payload bytes and connections since the start. */
+export interface MqttConnectionCounters {
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly reconnects: number;
+  readonly dropped: number;
+}
+
+/** A connection shorter than this counts as a failed try, so that a refusing broker is backed off. */
+const stableMs = 1000;
+
+/**
+ * An MQTT 3.1.1 client that is never finished with its broker: it comes back with jittered back-off,
+ * keeps a bounded outbox meanwhile, and holds one message in flight, so a broker that stops reading
+ * costs no memory. Every try is a fresh clean session.
+ */
+export class MqttConnection {
+  private readonly options: MqttConnectionOptions;
+  private readonly outbox: Outbox;
+  private readonly warning: ThrottledWarning;
+  private client: MqttClient | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private signal: AbortSignal | undefined;
+  private ready = false;
+  private connectedAtMs: number | undefined;
+  private failures = 0;
+  private connections = 0;
+  private bytesSent = 0;
+  private bytesReceived = 0;
+  private whenEmpty: (() => void) | undefined;
+
+  constructor(options: MqttConnectionOptions) {
+    this.options = options;
+    this.outbox = new Outbox(options.streamCapacity);
+    this.warning = new ThrottledWarning(options.log);
+  }
+
+  get connected(): boolean {
+    return this.ready;
+  }
+
+  get counters(): MqttConnectionCounters {
+    return {
+      bytesSent: this.bytesSent,
+      bytesReceived: this.bytesReceived,
+      reconnects: Math.max(0, this.connections - 1),
+      dropped: this.outbox.dropped,
+    };
+  }
+
+  /** Begins to connect and returns at once. Aborting drops the connection, so the will goes out. */
+  start(signal: AbortSignal): void {
+    this.signal = signal;
+    signal.addEventListener("abort", () => this.drop(), { once: true });
+    if (!signal.aborted) this.tryConnect();
+  }
+
+  /** Gives what is queued up to `graceMs` to reach the broker, then says goodbye. */
+  async stop(graceMs = 500): Promise<void> {
+    if (this.ready && !this.outbox.empty) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, graceMs);
+        this.whenEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    const client = this.client;
+    this.forget();
+    if (client !== undefined) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => client.end(true, () => resolve()), graceMs);
+        client.end(false, () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  send(message: OutgoingMessage, delivery: Delivery): void {
+    this.outbox.add(message, delivery);
+    this.pump();
+  }
+
+  private tryConnect(): void {
+    const { url, clientId, will, keepaliveS, connectTimeoutMs } = this.options;
+    const client = connect(url, {
+      protocolVersion: 4,
+      clientId,
+      clean: true,
+      reconnectPeriod: 0,
+      keepalive: keepaliveS,
+      connectTimeout: connectTimeoutMs,
+      queueQoSZero: false,
+      will: { ...will, payload: Buffer.from(will.payload) },
+    });
+    this.client = client;
+    client.on("connect", () => this.subscribe(client));
+    client.on("message", (topic, payload) => this.receive(client, topic, payload));
+    client.on("error", (error) => this.warn("broker error", { reason: error.message }));
+    client.on("close", () => this.closed(client));
+  }
+
+  private subscribe(client: MqttClient): void {
+    if (client !== this.client) return;
+    this.connectedAtMs = performance.now();
+    this.connections++;
+    const filters = Object.entries(this.options.subscriptions);
+    if (filters.length === 0) {
+      this.becomeReady();
+      return;
+    }
+    const request = Object.fromEntries(filters.map(([topic, qos]) => [topic, { qos }]));
+    client.subscribe(request, (error) => {
+      if (client !== this.client) return;
+      if (error) {
+        this.warn("subscription refused", { reason: error.message });
+        client.end(true);
+      } else {
+        this.becomeReady();
+      }
+    });
+  }
+
+  private becomeReady(): void {
+    this.ready = true;
+    this.outbox.reconnected();
+    this.options.log.info({ url: this.options.url }, "connected to the broker");
+    this.pump();
+  }
+
+  private receive(client: MqttClient, topic: string, payload: Uint8Array): void {
+    if (client !== this.client) return;
+    this.bytesReceived += payload.byteLength;
+    try {
+      this.options.onMessage(topic, payload);
+    } catch (error) {
+      this.warn("message handler failed", { topic, reason: String(error) });
+    }
+  }
+
+  private pump(): void {
+    const client = this.client;
+    if (!this.ready || client === undefined) return;
+    const message = this.outbox.take();
+    if (message === undefined) {
+      if (this.outbox.empty) this.whenEmpty?.();
+      return;
+    }
+    const { topic, payload, qos, retain } = message;
+    const body = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    this.bytesSent += payload.byteLength;
+    client.publish(topic, body, { qos, retain }, (error) => {
+      if (client !== this.client || !this.ready) return;
+      if (error) this.outbox.failed();
+      else this.outbox.delivered();
+      this.pump();
+    });
+  }
+
+  private closed(client: MqttClient): void {
+    if (client !== this.client) return;
+    const stable =
+      this.connectedAtMs !== undefined && performance.now() - this.connectedAtMs >= stableMs;
+    this.forget();
+    client.end(true);
+    if (this.signal === undefined || this.signal.aborted) return;
+    if (stable) this.failures = 0;
+    const delayMs = backOffDelayMs(this.options.backOff, this.failures, this.options.uniform());
+    this.failures++;
+    this.warn("no broker", { url: this.options.url, retryInMs: Math.round(delayMs) });
+    this.retry = setTimeout(() => this.tryConnect(), delayMs);
+  }
+
+  private drop(): void {
+    const client = this.client;
+    this.forget();
+    client?.end(true);
+    client?.stream.destroy();
+  }
+
+  private forget(): void {
+    clearTimeout(this.retry);
+    this.client = undefined;
+    this.ready = false;
+    this.connectedAtMs = undefined;
+    this.outbox.failed();
+    this.whenEmpty?.();
+  }
+
+  private warn(message: string, facts: Record<string, unknown>): void {
+    this.warning.warn(performance.now(), message, facts);
+  }
+}

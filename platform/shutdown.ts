@@ -1,0 +1,15 @@
+/**
+ * Aborts when this process should end: on SIGINT, on SIGTERM, or when the process that started it
+ * with an IPC channel is gone.
+ */
+export function shutdownSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  if (process.channel !== undefined) {
+    process.once("disconnect", stop);
+    process.channel?.unref();
+  }
+  return controller.signal;
+}
