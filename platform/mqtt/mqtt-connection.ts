@@ -32,6 +32,9 @@ export interface MqttConnectionCounters {
 /** A connection shorter than this counts as a failed try, so that a refusing broker is backed off. */
 const stableMs = 1000;
 
+/** What a clean stop waits for the broker, at most, twice. */
+const graceMs = 500;
+
 /**
  * An MQTT 3.1.1 client that is never finished with its broker: it comes back with jittered back-off,
  * keeps a bounded outbox meanwhile, and holds one message in flight, so a broker that stops reading
@@ -43,7 +46,7 @@ export class MqttConnection {
   private readonly warning: ThrottledWarning;
   private client: MqttClient | undefined;
   private retry: NodeJS.Timeout | undefined;
-  private signal: AbortSignal | undefined;
+  private stopping: Promise<void> | undefined;
   private ready = false;
   private connectedAtMs: number | undefined;
   private failures = 0;
@@ -71,35 +74,17 @@ export class MqttConnection {
     };
   }
 
-  /** Begins to connect and returns at once. Aborting drops the connection, so the will goes out. */
+  /** Begins to connect and returns at once. */
   start(signal: AbortSignal): void {
-    this.signal = signal;
-    signal.addEventListener("abort", () => this.drop(), { once: true });
-    if (!signal.aborted) this.tryConnect();
+    if (signal.aborted) return;
+    signal.addEventListener("abort", () => void this.stop(), { once: true });
+    this.tryConnect();
   }
 
-  /** Gives what is queued up to `graceMs` to reach the broker, then says goodbye. */
-  async stop(graceMs = 500): Promise<void> {
-    if (this.ready && !this.outbox.empty) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, graceMs);
-        this.whenEmpty = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    const client = this.client;
-    this.forget();
-    if (client !== undefined) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(() => client.end(true, () => resolve()), graceMs);
-        client.end(false, () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+  /** Gives what is queued a moment to reach the broker, then says goodbye. */
+  stop(): Promise<void> {
+    this.stopping ??= this.flush().then(() => this.disconnect());
+    return this.stopping;
   }
 
   send(message: OutgoingMessage, delivery: Delivery): void {
@@ -189,7 +174,7 @@ export class MqttConnection {
       this.connectedAtMs !== undefined && performance.now() - this.connectedAtMs >= stableMs;
     this.forget();
     client.end(true);
-    if (this.signal === undefined || this.signal.aborted) return;
+    if (this.stopping !== undefined) return;
     if (stable) this.failures = 0;
     const delayMs = backOffDelayMs(this.options.backOff, this.failures, this.options.uniform());
     this.failures++;
@@ -197,11 +182,28 @@ export class MqttConnection {
     this.retry = setTimeout(() => this.tryConnect(), delayMs);
   }
 
-  private drop(): void {
+  private flush(): Promise<void> {
+    if (!this.ready || this.outbox.empty) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.whenEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private disconnect(): Promise<void> {
     const client = this.client;
     this.forget();
-    client?.end(true);
-    client?.stream.destroy();
+    if (client === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => client.end(true, () => resolve()), graceMs);
+      client.end(false, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   private forget(): void {

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { federationIdSchema } from "./federation-identity.ts";
+import { agentNameSchema, countSchema, incarnationSchema } from "./identity.ts";
+import { decodeJson, encodeJson } from "./json-payload.ts";
+
+const cloudStateSchema = z.strictObject({
+  version: z.literal(1),
+  online: z.boolean(),
+  incarnation: incarnationSchema,
+  federation: federationIdSchema,
+  /** Wall clock, ms since 1970. */
+  startedAtMs: countSchema,
+  /** The round that is open. */
+  round: countSchema,
+  globalVersion: countSchema,
+  /** Since this start: */
+  roundsClosed: countSchema,
+  extensions: countSchema,
+  updatesAccepted: countSchema,
+  updatesRefused: z.record(z.string().max(32), countSchema),
+  /** Agents whose update the open round waits for. */
+  expected: z.array(agentNameSchema).max(1024),
+});
+
+export type CloudState = z.output<typeof cloudStateSchema>;
+
+/** The aggregator's standing: retained, and said to be offline by the last will. */
+export const cloudStateMessage = {
+  subscription: "slotwise/cloud/state",
+  topic: () => "slotwise/cloud/state",
+  version: 1,
+  qos: 1,
+  retain: true,
+  encode: (state: CloudState) => encodeJson(cloudStateSchema, state),
+  /** @throws SlotwiseError MESSAGE_INVALID */
+  decode: (payload: Uint8Array) => decodeJson(cloudStateSchema, payload),
+} as const;

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { federationIdSchema } from "./federation-identity.ts";
+import { countSchema } from "./identity.ts";
+import { decodeJson, encodeJson } from "./json-payload.ts";
+
+const federationRoundSchema = z.strictObject({
+  version: z.literal(1),
+  federation: federationIdSchema,
+  round: z.number().int().positive(),
+  /** Global model the updates must build on; 0 while there is none. */
+  baseVersion: countSchema,
+  quorum: z.number().int().positive(),
+  /** From the opening, or the latest extension, to the round's end with a quorum, ms. */
+  deadlineMs: z.number().int().positive(),
+  /** How often the deadline passed without a quorum. */
+  extensions: countSchema,
+});
+
+export type FederationRound = z.output<typeof federationRoundSchema>;
+
+/** The round that is open, which every agent answers once. */
+export const federationRoundMessage = {
+  subscription: "slotwise/federation/round",
+  topic: () => "slotwise/federation/round",
+  version: 1,
+  qos: 1,
+  retain: true,
+  encode: (round: FederationRound) => encodeJson(federationRoundSchema, round),
+  /** @throws SlotwiseError MESSAGE_INVALID */
+  decode: (payload: Uint8Array) => decodeJson(federationRoundSchema, payload),
+} as const;
