@@ -1,0 +1,145 @@
+import type { ElementType, Value } from "./graph.ts";
+import { anyRows, broadcast, elementCount, type Shape, sameShape, shapeError } from "./shape.ts";
+
+/** A tensor, or a number that becomes a scalar of the other operand's type. */
+export type Operand = Value | number;
+
+function elementwise(type: string, a: Value, b: Operand): Value {
+  const right = typeof b === "number" ? a.graph.scalar(b, a.type) : b;
+  return a.graph.append(type, [a, right], broadcast(a.shape, right.shape));
+}
+
+export const add = (a: Value, b: Operand): Value => elementwise("Add", a, b);
+export const sub = (a: Value, b: Operand): Value => elementwise("Sub", a, b);
+export const mul = (a: Value, b: Operand): Value => elementwise("Mul", a, b);
+/** Quotient; of integers the whole part. */
+export const div = (a: Value, b: Operand): Value => elementwise("Div", a, b);
+/** Remainder of integers. */
+export const mod = (a: Value, b: Operand): Value => elementwise("Mod", a, b);
+
+const unary = (type: string) => (x: Value) => x.graph.append(type, [x], x.shape);
+
+export const neg = unary("Neg");
+export const sqrt = unary("Sqrt");
+export const relu = unary("Relu");
+/** −1, 0 or 1; its derivative is taken as 0. */
+export const sign = unary("Sign");
+/** The same value, through which no gradient flows. */
+export const stopGradient = unary("Identity");
+
+export const square = (x: Value): Value => mul(x, x);
+
+/** Product of two matrices, either taken transposed: [m, k] · [k, n] → [m, n]. */
+export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
+  const [rows, inner] = transposeA ? a.shape.toReversed() : a.shape;
+  const [outer, columns] = transposeB ? b.shape.toReversed() : b.shape;
+  if (a.shape.length !== 2 || b.shape.length !== 2 || inner !== outer) {
+    throw shapeError("matrices that multiply", `[${a.shape}] and [${b.shape}]`);
+  }
+  const shape = [rows as number, columns as number];
+  if (!transposeA && !transposeB) return a.graph.append("MatMul", [a, b], shape);
+  const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+  return a.graph.append("Gemm", [a, b], shape, { attributes });
+}
+
+/** Product of every matrix of a stack with one matrix: [s, m, k] · [k, n] → [s, m, n]. */
+export function stackedMatMul(a: Value, b: Value): Value {
+  const [stack, rows, inner] = a.shape;
+  if (a.shape.length !== 3 || b.shape.length !== 2 || inner !== b.shape[0]) {
+    throw shapeError("a stack of matrices and a matrix", `[${a.shape}] and [${b.shape}]`);
+  }
+  const shape = [stack as number, rows as number, b.shape[1] as number];
+  return a.graph.append("MatMul", [a, b], shape);
+}
+
+const integers = (x: Value, values: readonly number[]) =>
+  x.graph.constant(values, [values.length], "int64");
+
+/** Sum over axes, which stay with extent 1; without axes, over all of them. */
+export function sum(x: Value, axes: readonly number[] = [...x.shape.keys()]): Value {
+  if (axes.length === 0) return x;
+  const shape = x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+  return x.graph.append("ReduceSum", [x, integers(x, axes)], shape);
+}
+
+/** Mean over axes of known extent, which stay with extent 1. */
+export function mean(x: Value, axes: readonly number[] = [...x.shape.keys()]): Value {
+  const count = elementCount(axes.map((axis) => x.shape[axis] as number));
+  return mul(sum(x, axes), 1 / count);
+}
+
+export function expand(x: Value, shape: Shape): Value {
+  return sameShape(x.shape, shape) ? x : x.graph.append("Expand", [x, integers(x, shape)], shape);
+}
+
+/** Zeros in the shape of a value. */
+export function zerosLike(x: Value): Value {
+  return expand(x.graph.scalar(0, x.type), x.shape);
+}
+
+/** The same elements in another shape; one extent may be `anyRows`. */
+export function reshape(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const open = x.shape.includes(anyRows) || shape.includes(anyRows);
+  if (!open && elementCount(x.shape) !== elementCount(shape)) {
+    throw shapeError(`a shape of ${elementCount(x.shape)} elements`, `[${shape}]`);
+  }
+  return x.graph.append("Reshape", [x, integers(x, shape)], shape);
+}
+
+export function cast(x: Value, type: ElementType): Value {
+  if (x.type === type) return x;
+  const to = onnxElementType[type];
+  return x.graph.append("Cast", [x], x.shape, { attributes: { to }, elementType: type });
+}
+
+export function concat(values: readonly [Value, ...Value[]], axis: number): Value {
+  const [first] = values;
+  const extent = values.reduce((total, value) => total + (value.shape[axis] as number), 0);
+  const shape = first.shape.map((known, a) => (a === axis ? extent : known));
+  return first.graph.append("Concat", values, shape, { attributes: { axis } });
+}
+
+/** Cuts a tensor along its first axis into parts of the given extents. No gradient flows back. */
+export function split(x: Value, extents: readonly number[]): Value[] {
+  if (x.shape[0] !== extents.reduce((a, b) => a + b, 0)) {
+    throw shapeError(`parts of ${x.shape[0]} rows`, `[${extents}]`);
+  }
+  if (extents.length === 1) return [x];
+  const shapes = extents.map((extent) => [extent, ...x.shape.slice(1)]);
+  return x.graph.appendMany("Split", [x, integers(x, extents)], shapes, { axis: 0 });
+}
+
+/** Whole slices of `table` along an axis, picked by integers: the axis becomes their shape. */
+export function gather(table: Value, indices: Value, axis: number): Value {
+  const shape = [...table.shape.slice(0, axis), ...indices.shape, ...table.shape.slice(axis + 1)];
+  return table.graph.append("Gather", [table, indices], shape, { attributes: { axis } });
+}
+
+/** Entries of every row: [rows, n] picked by integers [rows, k] → [rows, k]. */
+export function pickInRows(x: Value, indices: Value): Value {
+  return x.graph.append("GatherElements", [x, indices], indices.shape, { attributes: { axis: 1 } });
+}
+
+/** Adds updates [rows, k] to the entries of `x` [rows, n] named by integers [rows, k]. */
+export function addInRows(x: Value, indices: Value, updates: Value): Value {
+  const attributes = { axis: 1, reduction: "add" };
+  return x.graph.append("ScatterElements", [x, indices, updates], x.shape, { attributes });
+}
+
+/** Index of the largest entry of every row, the first of equals: [rows, n] → [rows]. */
+export function argMaxInRows(x: Value): Value {
+  const attributes = { axis: 1, keepdims: 0 };
+  return x.graph.append("ArgMax", [x], [x.shape[0] as number], {
+    attributes,
+    elementType: "int64",
+  });
+}
+
+/** ONNX TensorProto.DataType of an element type. */
+export const onnxElementType: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  float64: 11,
+};
