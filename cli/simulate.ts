@@ -1,0 +1,68 @@
+import { Command, Option } from "commander";
+import { formatBridgeAddress } from "../core/messages/bridge-address.ts";
+import { loadConfig } from "../platform/config-file.ts";
+import { createLog } from "../platform/log.ts";
+import { defaultBridgeAddress, simulatorConfigSchema } from "../sim-bridge/config.ts";
+import { SimulatorBridge, type SimulatorReport } from "../sim-bridge/simulator-bridge.ts";
+import { SlicingSimulator } from "../sim-bridge/simulators/slicing.ts";
+
+interface SimulateOptions {
+  readonly listen?: string;
+  readonly clock?: string;
+  readonly seed?: number;
+  readonly slots?: number;
+  readonly waitForAgents?: number;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** `slotwise simulate`: the slicing simulator behind the bridge protocol, until it is stopped. */
+export function simulateCommand(): Command {
+  return new Command("simulate")
+    .description("run the slicing simulator; agents connect to it over the bridge protocol")
+    .option("--listen <address>", `unix:PATH or tcp:HOST:PORT (default: ${defaultBridgeAddress})`)
+    .addOption(
+      new Option("--clock <clock>", "how slots are paced (default: real-time)").choices([
+        "real-time",
+        "lockstep",
+      ]),
+    )
+    .option("--seed <seed>", "seed of the drawn world (default: 1)", Number)
+    .option("--slots <slots>", "stop after so many slots (default: never)", Number)
+    .option("--wait-for-agents <agents>", "claimed agents before the first slot (0)", Number)
+    .option("--config <file>", "YAML configuration; options given here go before it")
+    .option("--json", "print a final report as JSON")
+    .action(simulate);
+}
+
+async function simulate({ config: file, json, ...options }: SimulateOptions): Promise<void> {
+  const config = loadConfig(simulatorConfigSchema, file, { ...options });
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  const simulator = new SlicingSimulator(config.scenario, config.references, config.seed);
+  const bridge = new SimulatorBridge(config, simulator, createLog("simulator", config.logLevel));
+  const address = await bridge.start(stopping.signal);
+  process.stderr.write(`simulator listening on ${formatBridgeAddress(address)}\n`);
+  try {
+    await bridge.done();
+  } finally {
+    await bridge.stop();
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+  const report = bridge.report();
+  if (json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else process.stderr.write(summary(report));
+}
+
+function summary(report: SimulatorReport): string {
+  const lines = Object.entries(report.perAgent).map(([agent, { slots, held, own }]) => {
+    const delay = own.meanDelayMs?.toFixed(2) ?? "-";
+    const satisfaction = own.satisfaction?.toFixed(3) ?? "-";
+    return `${agent}: ${slots} slots, ${held} held, delay ${delay} ms, satisfaction ${satisfaction}`;
+  });
+  const totals = `${report.slots} slots, ${report.skippedSlots} skipped, ${report.episodes} episodes, ${report.clients} clients, ${report.invalidFrames} invalid frames`;
+  return `${[...lines, totals].join("\n")}\n`;
+}
