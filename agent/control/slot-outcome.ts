@@ -1,0 +1,44 @@
+import type { Feedback } from "../observe/observation-source.ts";
+
+/** Why the safe policy decided a slot. */
+export type FallbackReason =
+  | "missing-observation"
+  | "no-model"
+  | "late-inference"
+  | "inference-failed"
+  | "non-finite";
+
+/** Who decided a slot. */
+export type Decider = "policy" | "exploration" | "safe";
+
+/** A confirmed action beside the one commanded for the same slot. */
+export interface ReadBackCheck {
+  readonly slot: number;
+  readonly commanded: Float64Array;
+  readonly confirmed: Float64Array;
+  readonly matches: boolean;
+}
+
+/** Everything one pass of the control loop came to. */
+export interface SlotOutcome {
+  readonly slot: number;
+  /** Slots that passed unseen before this one; the executor held its action through them. */
+  readonly skipped: number;
+  /** Undefined where the slot went without one. */
+  readonly observation: Float64Array | undefined;
+  readonly action: Float64Array;
+  readonly decider: Decider;
+  readonly fallback: FallbackReason | undefined;
+  /** The proposal lay outside the envelope and was brought inside. */
+  readonly altered: boolean;
+  /** In force before the deadline. A slot that is not applied is held. */
+  readonly applied: boolean;
+  /** The action came into force after the deadline. */
+  readonly late: boolean;
+  /** From the start of the slot to the action in force. */
+  readonly latencyNs: bigint;
+  readonly readBack: ReadBackCheck | undefined;
+  readonly feedback: Feedback | undefined;
+  /** Faults of the ports in this slot, in words. */
+  readonly faults: readonly string[];
+}

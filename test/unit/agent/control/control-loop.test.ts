@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ScriptedSource } from "../../../../agent/observe/scripted-source.ts";
+import type { Policy } from "../../../../core/policy.ts";
+import {
+  createLoop,
+  type LoopOptions,
+  lastRecorded,
+  ManualClock,
+  policyAction,
+  safeAction,
+  someObservation,
+  tickOf,
+} from "./loop-fixture.ts";
+
+function policyOf(decide: Policy["decide"]): Policy {
+  return { name: "under test", decide };
+}
+
+describe("the control loop", () => {
+  it("applies the policy's action and confirms it by read-back", async () => {
+    const { loop, recorder } = await createLoop();
+    const outcome = await loop.step(tickOf(3));
+    expect(outcome).toMatchObject({ slot: 3, applied: true, late: false, decider: "policy" });
+    expect(outcome.readBack).toMatchObject({ slot: 3, matches: true });
+    expect(lastRecorded(recorder)).toEqual(policyAction);
+  });
+
+  it.each<[string, LoopOptions]>([
+    ["missing-observation", { source: new ScriptedSource(() => undefined) }],
+    ["missing-observation", { source: new ScriptedSource(() => Promise.reject(new Error("x"))) }],
+    [
+      "missing-observation",
+      { source: new ScriptedSource(() => ({ observation: new Float64Array(6).fill(Number.NaN) })) },
+    ],
+    [
+      "missing-observation",
+      { source: new ScriptedSource(() => ({ observation: new Float64Array(5) })) },
+    ],
+    ["no-model", { policy: undefined }],
+    ["inference-failed", { policy: policyOf(() => Promise.reject(new Error("broken"))) }],
+    ["inference-failed", { policy: policyOf(() => [1, 2, 3]) }],
+    ["non-finite", { policy: policyOf(() => [6, 6, 6, 6, Number.NaN, 6]) }],
+  ])("applies the safe action on %s (case %#)", async (reason, options) => {
+    const { loop, recorder } = await createLoop(options);
+    const outcome = await loop.step(tickOf(0));
+    expect(outcome).toMatchObject({ applied: true, decider: "safe", fallback: reason });
+    expect(lastRecorded(recorder)).toEqual(safeAction);
+  });
+
+  it("applies the safe action in time when an inference does not answer", async () => {
+    const time = new ManualClock();
+    time.advanceMs(7.9);
+    const { loop, recorder } = await createLoop({
+      time,
+      policy: policyOf(() => new Promise(() => {})),
+    });
+    const outcome = await loop.step(tickOf(0));
+    expect(outcome).toMatchObject({ applied: true, late: false, fallback: "late-inference" });
+    expect(lastRecorded(recorder)).toEqual(safeAction);
+  });
+
+  it("discards an inference that blocked the thread past the margin", async () => {
+    const time = new ManualClock();
+    const slow = policyOf(() => {
+      time.advanceMs(8.5);
+      return policyAction;
+    });
+    const { loop } = await createLoop({ time, policy: slow });
+    const outcome = await loop.step(tickOf(0));
+    expect(outcome).toMatchObject({ applied: true, late: false, fallback: "late-inference" });
+  });
+
+  it("calls a slot late and held when its action comes into force after the deadline", async () => {
+    const time = new ManualClock();
+    const slow = policyOf(() => {
+      time.advanceMs(12);
+      return policyAction;
+    });
+    const { loop } = await createLoop({ time, policy: slow });
+    expect(await loop.step(tickOf(0))).toMatchObject({ applied: false, late: true });
+  });
+
+  it("gives the safe policy the last known observation", async () => {
+    const { loop, safeObservations } = await createLoop({
+      source: new ScriptedSource(({ slot }) =>
+        slot === 1 ? { observation: someObservation } : undefined,
+      ),
+    });
+    for (const slot of [0, 1, 2]) await loop.step(tickOf(slot));
+    expect(safeObservations).toEqual([undefined, someObservation]);
+  });
+
+  it("holds the slot and names the fault when the actuator fails", async () => {
+    const { loop } = await createLoop({
+      actuator: (recorder) => ({
+        start: () => recorder.start(),
+        stop: () => recorder.stop(),
+        apply: () => Promise.reject(new Error("device gone")),
+        readBack: () => undefined,
+      }),
+    });
+    const outcome = await loop.step(tickOf(0));
+    expect(outcome).toMatchObject({ applied: false, faults: ["actuator: device gone"] });
+  });
+
+  it("reports a mismatch when the device confirms something else", async () => {
+    const { loop } = await createLoop({
+      actuator: (recorder) => ({
+        start: () => recorder.start(),
+        stop: () => recorder.stop(),
+        apply: (slot, action) => recorder.apply(slot, action.with(0, 5)),
+        readBack: () => recorder.readBack(),
+      }),
+    });
+    const { readBack } = await loop.step(tickOf(0));
+    expect(readBack).toMatchObject({ slot: 0, matches: false });
+  });
+
+  it("puts nothing outside the limits into force, whatever a policy proposes", async () => {
+    const anything = fc.array(fc.oneof(fc.double(), fc.integer({ min: -9, max: 30 })), {
+      minLength: 5,
+      maxLength: 7,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(anything, { maxLength: 8 }), async (proposals) => {
+        let next = 0;
+        const policy = policyOf(() => proposals[next++] as number[]);
+        const { loop, recorder } = await createLoop({ policy });
+        for (const slot of proposals.keys()) await loop.step(tickOf(slot));
+        expect(recorder.records).toHaveLength(proposals.length);
+        for (const { applied } of recorder.records) {
+          expect(applied.every((blocks) => Number.isInteger(blocks) && blocks >= 1)).toBe(true);
+          const sum = (half: Float64Array) => half.reduce((a, b) => a + b, 0);
+          expect(sum(applied.subarray(0, 3))).toBeLessThanOrEqual(18);
+          expect(sum(applied.subarray(3))).toBeLessThanOrEqual(18);
+        }
+      }),
+    );
+  });
+
+  it("runs until its clock ends, one outcome a tick", async () => {
+    const { loop } = await createLoop({ ticks: [tickOf(0), tickOf(1), tickOf(4, 2)] });
+    const seen: number[] = [];
+    await loop.run(({ slot }) => seen.push(slot) > 0);
+    expect(seen).toEqual([0, 1, 4]);
+  });
+
+  it("ends when the listener has seen enough", async () => {
+    const { loop } = await createLoop({ ticks: [tickOf(0), tickOf(1), tickOf(2)] });
+    const seen: number[] = [];
+    await loop.run(({ slot }) => seen.push(slot) < 2);
+    expect(seen).toEqual([0, 1]);
+  });
+});
