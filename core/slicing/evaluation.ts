@@ -1,10 +1,14 @@
+import type { Observation } from "../allocation/allocation.ts";
+import { createAllocationEnvelope, type Envelope } from "../allocation/envelope.ts";
+import { SlotwiseError } from "../errors.ts";
 import { createActionSpace } from "./action-space.ts";
 import { accessPointOutcome, type Outcome } from "./outcome.ts";
 import { createOptimalPolicy } from "./policies/optimal.ts";
 import type { SlicingPolicy } from "./policies.ts";
 import { reward } from "./reward.ts";
-import type { SlicingScenario } from "./scenario.ts";
+import { bandwidthBlockBudget, computeBlockBudget, type SlicingScenario } from "./scenario.ts";
 import { SlicingSimulation } from "./simulation.ts";
+import type { User } from "./user.ts";
 
 /** Means over slots and access points; rewards are each access point's own (A7 `local`). */
 export interface Performance {
@@ -43,7 +47,35 @@ function meanOf(performances: readonly Performance[]): Performance {
   };
 }
 
-/** Runs a policy and the full oracle over the same drawn slots of every access point. */
+/** The envelope of a scenario's allocations, without a slew limit. */
+export function scenarioEnvelope(scenario: SlicingScenario): Envelope {
+  return createAllocationEnvelope({
+    slices: scenario.slices.length,
+    budgets: [bandwidthBlockBudget(scenario), computeBlockBudget(scenario)],
+    slewBlocks: null,
+  });
+}
+
+async function allocate(
+  policy: SlicingPolicy,
+  envelope: Envelope,
+  observation: Observation,
+  users: readonly User[],
+): Promise<Float64Array> {
+  const proposal = await policy.decide(observation, users);
+  const bounded = envelope.bound(proposal);
+  if (bounded.usable) return bounded.action;
+  throw new SlotwiseError("MODEL_REFUSED", {
+    expected: `${envelope.length} finite blocks from policy ${policy.name}`,
+    received: `${bounded.reason}: [${Array.from(proposal).join(", ")}]`,
+    consequence: "the evaluation ended",
+  });
+}
+
+/**
+ * Runs a policy and the full oracle over the same drawn slots of every access point. Proposals pass
+ * the envelope first, as they do on a box.
+ */
 export async function evaluate(
   scenario: SlicingScenario,
   policy: SlicingPolicy,
@@ -53,13 +85,14 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const simulation = new SlicingSimulation(scenario, seed);
   const optimal = createOptimalPolicy(scenario, createActionSpace(scenario));
+  const envelope = scenarioEnvelope(scenario);
   const own: Performance[] = [];
   const best: Performance[] = [];
   for (let slot = 1; slot <= slots; slot++) {
     for (const { users, observation } of simulation.next()) {
-      const allocation = Float64Array.from(await policy.decide(observation, users));
+      const allocation = await allocate(policy, envelope, observation, users);
       own.push(performanceOf(scenario, accessPointOutcome(scenario, users, allocation)));
-      const oracle = Float64Array.from(await optimal.decide(observation, users));
+      const oracle = await allocate(optimal, envelope, observation, users);
       best.push(performanceOf(scenario, accessPointOutcome(scenario, users, oracle)));
     }
     onSlot(slot);
