@@ -3,6 +3,8 @@ import type { InferenceSession } from "onnxruntime-node";
 /** Names of the tensors of a policy file, format 1: raw units in, blocks out. */
 export const observationInput = "observation";
 export const allocationOutput = "allocation";
+/** Q of the chosen action, [N]; a file may leave it out. */
+export const valueOutput = "value";
 
 export interface PolicyShape {
   /** Length of an observation: the file's `observation` is float32 [N, observationLength]. */

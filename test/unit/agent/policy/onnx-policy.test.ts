@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { loadOnnxPolicy, type OnnxPolicy } from "../../../../agent/policy/onnx-policy.ts";
+import { loadOnnxPolicy } from "../../../../agent/policy/onnx-policy.ts";
+import type { OnnxPolicy } from "../../../../agent/policy/onnx-session.ts";
 import { affineModel } from "../../../fixtures/onnx-model.ts";
 
 const shape = { name: "test.onnx", observationLength: 6, actionLength: 6 };
@@ -34,9 +35,13 @@ describe("an ONNX policy", () => {
   });
 
   it.each([
-    ["random bytes", Uint8Array.from({ length: 400 }, (_, i) => (i * 37) % 251), /cannot load/],
-    ["a file cut short", affineModel({ bias: sixes }).subarray(0, 120), /cannot load/],
-    ["an empty file", new Uint8Array(0), /cannot load/],
+    [
+      "random bytes",
+      Uint8Array.from({ length: 400 }, (_, i) => (i * 37) % 251),
+      /cannot load|ONNX model/,
+    ],
+    ["a file cut short", affineModel({ bias: sixes }).subarray(0, 120), /cannot load|ONNX model/],
+    ["an empty file", new Uint8Array(0), /cannot load|ONNX model/],
     ["another input name", affineModel({ bias: sixes, inputName: "state" }), /state/],
     ["another output name", affineModel({ bias: sixes, outputName: "q" }), /named allocation/],
     [
@@ -49,7 +54,21 @@ describe("an ONNX policy", () => {
       affineModel({ bias: [9, 9, 9, 9] }),
       /allocation is float32 \[N, 4\]/,
     ],
-    ["weights that are not numbers", affineModel({ bias: sixes, slope: Number.NaN }), /NaN/],
+    [
+      "weights that are not numbers",
+      affineModel({ bias: sixes, slope: Number.NaN }),
+      /weights weights with NaN/,
+    ],
+    [
+      "another system's name",
+      affineModel({ bias: sixes, metadata: { "slotwise.system": "energy" } }),
+      /energy/,
+    ],
+    [
+      "another format",
+      affineModel({ bias: sixes, metadata: { "slotwise.format": "2" } }),
+      /format = 2/,
+    ],
     ["weights that overflow", affineModel({ bias: sixes, slope: 3e38 }), /Infinity/],
   ])("is refused with the reason when the file has %s", async (_, bytes, reason) => {
     await expect(open(bytes)).rejects.toMatchObject({
