@@ -5,6 +5,7 @@ import { createLog } from "../platform/log.ts";
 import { defaultBridgeAddress, simulatorConfigSchema } from "../sim-bridge/config.ts";
 import { SimulatorBridge, type SimulatorReport } from "../sim-bridge/simulator-bridge.ts";
 import { SlicingSimulator } from "../sim-bridge/simulators/slicing.ts";
+import { wholeNumber } from "./options.ts";
 
 interface SimulateOptions {
   readonly listen?: string;
@@ -27,9 +28,13 @@ export function simulateCommand(): Command {
         "lockstep",
       ]),
     )
-    .option("--seed <seed>", "seed of the drawn world (default: 1)", Number)
-    .option("--slots <slots>", "stop after so many slots (default: never)", Number)
-    .option("--wait-for-agents <agents>", "claimed agents before the first slot (0)", Number)
+    .option("--seed <seed>", "seed of the drawn world (default: 1)", wholeNumber(0))
+    .option("--slots <slots>", "stop after so many slots (default: never)", wholeNumber(1))
+    .option(
+      "--wait-for-agents <agents>",
+      "agents that must be connected before the first slot (default: 0)",
+      wholeNumber(0),
+    )
     .option("--config <file>", "YAML configuration; options given here go before it")
     .option("--json", "print a final report as JSON")
     .action(simulate);

@@ -1,5 +1,6 @@
 /** Every way slotwise refuses or fails; documented in docs/errors.md. */
 export type ErrorCode =
+  | "BRIDGE_DISCONNECTED"
   | "BRIDGE_FRAME_INVALID"
   | "BRIDGE_REFUSED"
   | "BROKER_UNAVAILABLE"
@@ -10,6 +11,7 @@ export type ErrorCode =
   | "POLICY_INPUT_MISSING"
   | "PROCESS_FAILED"
   | "SCENARIO_INVALID"
+  | "STATE_INVALID"
   | "TESTBED_UNAVAILABLE"
   | "VECTORS_INVALID"
   | "WEIGHTS_INVALID";

@@ -1,0 +1,133 @@
+import type { HelloReply } from "../../core/messages/bridge.ts";
+import type { SlotClock, Tick } from "../clock/slot-clock.ts";
+import { SlotSchedule } from "./slot-schedule.ts";
+
+/** A real-time slot whose observation has not come by this share of the period begins without it. */
+const graceShare = 0.6;
+/** Share of a slot an action may take; the rest is for its way to the simulator. */
+const deadlineShare = 0.9;
+
+interface Arrival {
+  readonly slot: number;
+  readonly arrivedNs: bigint;
+}
+
+/**
+ * The simulator's slots as this agent's clock: a tick when a slot's observation arrives. Where it
+ * does not arrive in time (real-time), or no simulator is there, the box's own clock goes on in step
+ * with the last known schedule. A lockstep slot that has a simulator waits for it.
+ */
+export class BridgeClock implements SlotClock {
+  private readonly nowNs: () => bigint;
+  private readonly schedule: SlotSchedule;
+  private slotPeriodMs: number;
+  private lastSlot = -1;
+  private session: HelloReply | undefined;
+  /** The instance whose slot numbers are followed. */
+  private instance: string | undefined;
+  private sessionSeen = false;
+  private arrival: Arrival | undefined;
+  private resolve: ((tick: Tick | undefined) => void) | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(slotPeriodMs: number, nowNs: () => bigint) {
+    this.slotPeriodMs = slotPeriodMs;
+    this.nowNs = nowNs;
+    this.schedule = new SlotSchedule(0, nowNs(), slotPeriodMs);
+  }
+
+  next(): Promise<Tick | undefined> {
+    if (this.stopped) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.resolve = resolve;
+      this.reconsider();
+    });
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.answer(undefined);
+  }
+
+  joined(hello: HelloReply): void {
+    this.session = hello;
+    this.sessionSeen = false;
+    this.arrival = undefined;
+    this.slotPeriodMs = hello.slotPeriodMs;
+    this.reconsider();
+  }
+
+  lost(): void {
+    this.session = undefined;
+    this.arrival = undefined;
+    this.reconsider();
+  }
+
+  observed(slot: number, arrivedNs: bigint): void {
+    if (!this.sessionSeen) this.follow(slot, arrivedNs);
+    else if (this.session?.clock === "lockstep") {
+      this.schedule.restart(slot, arrivedNs, this.slotPeriodMs);
+    } else this.schedule.track(slot, arrivedNs);
+    if (slot <= this.lastSlot) return;
+    this.arrival = { slot, arrivedNs };
+    this.reconsider();
+  }
+
+  /** A new simulator numbers its slots anew; one that was only out of reach has gone on counting. */
+  private follow(slot: number, arrivedNs: bigint): void {
+    const sameCount = this.session?.instance !== "" && this.session?.instance === this.instance;
+    if (!sameCount || slot <= this.lastSlot) this.lastSlot = slot - 1;
+    this.instance = this.session?.instance;
+    this.sessionSeen = true;
+    this.schedule.restart(slot, arrivedNs, this.slotPeriodMs);
+  }
+
+  private get lockstep(): boolean {
+    return this.session?.clock === "lockstep";
+  }
+
+  private reconsider(): void {
+    clearTimeout(this.timer);
+    if (this.resolve === undefined) return;
+    if (this.arrival !== undefined) {
+      this.tickOnArrival(this.arrival);
+    } else if (!this.lockstep) {
+      this.tickWhenDue();
+    }
+  }
+
+  private tickOnArrival({ slot, arrivedNs }: Arrival): void {
+    const startedNs = this.lockstep ? arrivedNs : this.schedule.startOf(slot);
+    const windowMs = this.lockstep ? this.session?.stepTimeoutMs : undefined;
+    this.tick(slot, startedNs, windowMs ?? this.slotPeriodMs);
+  }
+
+  private tickWhenDue(): void {
+    const graceNs = this.session === undefined ? 0 : graceShare * this.slotPeriodMs * 1e6;
+    const dueNs = this.schedule.startOf(this.lastSlot + 1) + BigInt(Math.round(graceNs));
+    const nowNs = this.nowNs();
+    if (nowNs < dueNs) {
+      const waitMs = Math.ceil(Number(dueNs - nowNs) / 1e6);
+      this.timer = setTimeout(() => this.reconsider(), waitMs);
+      return;
+    }
+    const slot = Math.max(this.lastSlot + 1, this.schedule.slotAt(nowNs));
+    this.tick(slot, this.schedule.startOf(slot), this.slotPeriodMs);
+  }
+
+  private tick(slot: number, startedNs: bigint, windowMs: number): void {
+    const skipped = slot - this.lastSlot - 1;
+    this.lastSlot = slot;
+    this.arrival = undefined;
+    const deadlineNs = startedNs + BigInt(Math.round(deadlineShare * windowMs * 1e6));
+    this.answer({ slot, startedNs, deadlineNs, skipped });
+  }
+
+  private answer(tick: Tick | undefined): void {
+    clearTimeout(this.timer);
+    const { resolve } = this;
+    this.resolve = undefined;
+    resolve?.(tick);
+  }
+}
