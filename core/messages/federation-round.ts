@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { federationIdSchema } from "./federation-identity.ts";
-import { countSchema } from "./identity.ts";
+import { agentNameSchema, countSchema } from "./identity.ts";
 import { decodeJson, encodeJson } from "./json-payload.ts";
 
 const federationRoundSchema = z.strictObject({
@@ -14,6 +14,8 @@ const federationRoundSchema = z.strictObject({
   deadlineMs: z.number().int().positive(),
   /** How often the deadline passed without a quorum. */
   extensions: countSchema,
+  /** Whose updates the round has, so that others can tell after an extension that theirs was lost. */
+  received: z.array(agentNameSchema).max(1024),
 });
 
 export type FederationRound = z.output<typeof federationRoundSchema>;

@@ -75,9 +75,7 @@ export class MqttConnection {
   }
 
   /** Begins to connect and returns at once. */
-  start(signal: AbortSignal): void {
-    if (signal.aborted) return;
-    signal.addEventListener("abort", () => void this.stop(), { once: true });
+  start(): void {
     this.tryConnect();
   }
 

@@ -1,0 +1,178 @@
+import type { AgentState } from "../../core/messages/agent-state.ts";
+import { agentStateMessage } from "../../core/messages/agent-state.ts";
+import { type AgentTelemetry, agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
+import {
+  type FederationGlobalHeader,
+  federationGlobalMessage,
+} from "../../core/messages/federation-global.ts";
+import {
+  type FederationRound,
+  federationRoundMessage,
+} from "../../core/messages/federation-round.ts";
+import {
+  type FederationUpdateHeader,
+  federationUpdateMessage,
+} from "../../core/messages/federation-update.ts";
+import { messageError } from "../../core/messages/message-error.ts";
+import { checkFinite } from "../../core/weights/finite.ts";
+import type { Weights } from "../../core/weights/tensor.ts";
+import { type Logger, ThrottledWarning } from "../../platform/log.ts";
+import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
+import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
+import type { LinkConfig } from "./config.ts";
+
+/** What an agent says of itself; `online` is the link's to say. */
+export type AgentIdentity = Omit<AgentState, "version" | "online">;
+
+export interface LinkListener {
+  onRound(round: FederationRound): void;
+  /** The weights are finite; whether they are newer and fit is the receiver's to judge. */
+  onGlobal(header: FederationGlobalHeader, weights: Weights): void;
+}
+
+export interface LinkCounters {
+  /** Payload bytes. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly reconnects: number;
+  readonly droppedTelemetry: number;
+  readonly invalidMessages: { readonly round: number; readonly global: number };
+}
+
+/** An agent's connection to the broker; nothing in it waits for the broker to be there. */
+export interface AgentLink {
+  readonly connected: boolean;
+  readonly counters: LinkCounters;
+  /** Begins to connect; aborting stops it as `stop` does. */
+  start(signal: AbortSignal): void;
+  /** Says that the agent is offline and disconnects; takes at most about a second. */
+  stop(): Promise<void>;
+  /** The policy in force changed. */
+  publishState(policy: string): void;
+  /** @throws SlotwiseError MESSAGE_INVALID when it does not fit the schema */
+  publishTelemetry(telemetry: AgentTelemetry): void;
+  /** @throws SlotwiseError MESSAGE_INVALID when the update is longer than the broker takes */
+  sendUpdate(header: FederationUpdateHeader, weights: Weights): void;
+}
+
+class MqttAgentLink implements AgentLink {
+  private readonly config: LinkConfig;
+  private readonly listener: LinkListener;
+  private readonly connection: MqttConnection;
+  private readonly warning: ThrottledWarning;
+  private readonly invalid = { round: 0, global: 0 };
+  private identity: AgentIdentity;
+  private stopping: Promise<void> | undefined;
+
+  constructor(config: LinkConfig, identity: AgentIdentity, listener: LinkListener, log: Logger) {
+    this.config = config;
+    this.identity = identity;
+    this.listener = listener;
+    this.warning = new ThrottledWarning(log);
+    this.connection = new MqttConnection({
+      url: config.brokerUrl,
+      clientId: `slotwise-agent-${identity.agent}`,
+      subscriptions: {
+        [federationRoundMessage.subscription]: federationRoundMessage.qos,
+        [federationGlobalMessage.subscription]: federationGlobalMessage.qos,
+      },
+      will: stateMessage(identity, false),
+      ...config.mqtt,
+      streamCapacity: config.telemetryQueue,
+      uniform: Math.random,
+      log,
+      onMessage: (topic, payload) => this.receive(topic, payload),
+    });
+  }
+
+  get connected(): boolean {
+    return this.connection.connected;
+  }
+
+  get counters(): LinkCounters {
+    const { dropped, ...counters } = this.connection.counters;
+    return { ...counters, droppedTelemetry: dropped, invalidMessages: { ...this.invalid } };
+  }
+
+  start(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    signal.addEventListener("abort", () => void this.stop(), { once: true });
+    this.publishState(this.identity.policy);
+    this.connection.start();
+  }
+
+  stop(): Promise<void> {
+    if (this.stopping === undefined) {
+      this.connection.send(stateMessage(this.identity, false), "standing");
+      this.stopping = this.connection.stop();
+    }
+    return this.stopping;
+  }
+
+  publishState(policy: string): void {
+    this.identity = { ...this.identity, policy };
+    this.connection.send(stateMessage(this.identity, true), "standing");
+  }
+
+  publishTelemetry(telemetry: AgentTelemetry): void {
+    const { topic, qos, retain, encode } = agentTelemetryMessage;
+    const payload = encode(telemetry);
+    this.connection.send({ topic: topic(telemetry.agent), qos, retain, payload }, "stream");
+  }
+
+  sendUpdate(header: FederationUpdateHeader, weights: Weights): void {
+    const { topic, qos, retain, encode } = federationUpdateMessage;
+    const payload = encode(header, weights);
+    const { maxUpdateBytes } = this.config;
+    if (payload.byteLength > maxUpdateBytes) {
+      throw messageError(
+        `an update of at most ${maxUpdateBytes} bytes`,
+        `${payload.byteLength} bytes`,
+      );
+    }
+    this.connection.send({ topic: topic(header.agent), qos, retain, payload }, "latest");
+  }
+
+  private receive(topic: string, payload: Uint8Array): void {
+    if (topic === federationRoundMessage.topic()) {
+      const round = this.decoded("round", () => federationRoundMessage.decode(payload));
+      if (round !== undefined) this.listener.onRound(round);
+    } else if (topic === federationGlobalMessage.topic()) {
+      const global = this.decoded("global", () => decodeGlobal(payload));
+      if (global !== undefined) this.listener.onGlobal(global.header, global.weights);
+    }
+  }
+
+  private decoded<T>(kind: "round" | "global", decode: () => T): T | undefined {
+    try {
+      return decode();
+    } catch (error) {
+      this.invalid[kind]++;
+      const facts = { kind, reason: String(error) };
+      this.warning.warn(performance.now(), "malformed message dropped", facts);
+      return undefined;
+    }
+  }
+}
+
+function decodeGlobal(payload: Uint8Array) {
+  const global = federationGlobalMessage.decode(payload);
+  checkFinite(global.weights);
+  return global;
+}
+
+function stateMessage(identity: AgentIdentity, online: boolean): OutgoingMessage {
+  const { topic, qos, retain, encode } = agentStateMessage;
+  const payload = encode({ ...identity, version: 1, online });
+  return { topic: topic(identity.agent), qos, retain, payload };
+}
+
+/** An agent's link over MQTT 3.1.1. */
+export function createLink(
+  config: LinkConfig,
+  identity: AgentIdentity,
+  listener: LinkListener,
+  log: Logger,
+): AgentLink {
+  return new MqttAgentLink(config, identity, listener, log);
+}

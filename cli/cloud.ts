@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { cloudConfigSchema } from "../cloud/config.ts";
+import { runCloud } from "../cloud/main.ts";
+import { loadConfig } from "../platform/config-file.ts";
+import { createLog } from "../platform/log.ts";
+import { shutdownSignal } from "../platform/shutdown.ts";
+import { wholeNumber } from "./options.ts";
+
+interface Options {
+  readonly config?: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly anonymous?: true;
+  readonly broker?: string;
+  readonly stateDir?: string;
+  readonly quorum?: number;
+  readonly deadlineMs?: number;
+  readonly json?: true;
+}
+
+async function run(options: Options): Promise<void> {
+  const signal = shutdownSignal();
+  const { port, host, anonymous, broker: brokerUrl, stateDir, quorum, deadlineMs } = options;
+  const config = loadConfig(cloudConfigSchema, options.config, {
+    broker: { port, host, anonymous },
+    brokerUrl,
+    stateDir,
+    quorum,
+    deadlineMs,
+  });
+  const summary = await runCloud(config, createLog("cloud", "info"), signal);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(summary)}\n`
+      : `${summary.rounds} rounds, global model ${summary.globalVersion}, ${summary.updatesAccepted} updates\n`,
+  );
+}
+
+/** `slotwise cloud`: broker and aggregator until SIGINT or SIGTERM. */
+export function cloudCommand(): Command {
+  return new Command("cloud")
+    .description("Run the MQTT broker and the aggregator of federated rounds")
+    .option("--config <file>", "YAML file")
+    .option("--port <p>", "port of the embedded broker (1883)", wholeNumber(0))
+    .option("--host <h>", "address of the embedded broker (127.0.0.1)")
+    .option("--anonymous", "let clients in without authentication beyond loopback")
+    .option("--broker <url>", "use this broker instead, mqtt://host:port")
+    .option("--state-dir <dir>", "directory of the global model")
+    .option("--quorum <n>", "updates a global model is made of, at least (2)", wholeNumber(1))
+    .option("--deadline-ms <n>", "what a round waits for missing agents (3000)", wholeNumber(1))
+    .option("--json", "print one line of JSON at the end")
+    .action(run);
+}

@@ -1,0 +1,38 @@
+import { type CloudState, cloudStateMessage } from "../../core/messages/cloud-state.ts";
+import { federationGlobalMessage } from "../../core/messages/federation-global.ts";
+import { federationRoundMessage } from "../../core/messages/federation-round.ts";
+import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
+import type { ClosedRound, OpenRound, RoundRules } from "./round.ts";
+
+export function roundAnnouncement(
+  federation: string,
+  rules: RoundRules,
+  { round, baseVersion, extensions, received }: OpenRound,
+): OutgoingMessage {
+  const { topic, qos, retain, encode } = federationRoundMessage;
+  const { quorum, deadlineMs } = rules;
+  const payload = encode({
+    version: 1,
+    federation,
+    round,
+    baseVersion,
+    quorum,
+    deadlineMs,
+    extensions,
+    received: [...received],
+  });
+  return { topic: topic(), qos, retain, payload };
+}
+
+/** Equation (18): the global model goes back to everyone. */
+export function globalAnnouncement(federation: string, closed: ClosedRound): OutgoingMessage {
+  const { topic, qos, retain, encode } = federationGlobalMessage;
+  const { round, globalVersion, contributors, global } = closed;
+  const header = { federation, globalVersion, round, contributors: [...contributors] };
+  return { topic: topic(), qos, retain, payload: encode({ version: 1, ...header }, global) };
+}
+
+export function stateAnnouncement(state: CloudState): OutgoingMessage {
+  const { topic, qos, retain, encode } = cloudStateMessage;
+  return { topic: topic(), qos, retain, payload: encode(state) };
+}

@@ -1,0 +1,180 @@
+import type { FederationUpdateHeader } from "../../core/messages/federation-update.ts";
+import { averageWeights, weightsSignature } from "../../core/weights/fed-avg.ts";
+import { findNonFinite } from "../../core/weights/finite.ts";
+import type { Weights } from "../../core/weights/tensor.ts";
+
+/** Why an update was refused; "malformed" is found before the round sees it. */
+export type Refusal =
+  | "malformed"
+  | "foreign"
+  | "late"
+  | "future"
+  | "duplicate"
+  | "stale-base"
+  | "mismatched"
+  | "non-finite"
+  | "crowded";
+
+export interface RoundRules {
+  /** Updates a global model is made of, at least. */
+  readonly quorum: number;
+  readonly deadlineMs: number;
+  /** Updates kept in a round, at most. */
+  readonly maxAgents: number;
+}
+
+/** Where an aggregator stands between two rounds. */
+export interface RoundHistory {
+  readonly federation: string;
+  /** The latest round that may have been announced. */
+  readonly round: number;
+  /** The round the latest global model came from; undefined while there is none. */
+  readonly latest: ClosedRound | undefined;
+}
+
+export interface OpenRound {
+  readonly round: number;
+  readonly baseVersion: number;
+  readonly deadlineAtMs: number;
+  readonly extensions: number;
+  /** Whose updates were in when the round was opened or extended. */
+  readonly received: readonly string[];
+}
+
+/** What a closed round brought: equation (17) over its contributors. */
+export interface ClosedRound {
+  readonly round: number;
+  readonly globalVersion: number;
+  readonly global: Weights;
+  readonly contributors: readonly string[];
+}
+
+interface Update {
+  readonly agent: string;
+  readonly signature: string;
+  readonly weights: Weights;
+  readonly samples: number;
+}
+
+/** The largest set of updates with the same names and shapes. */
+function largestAgreement(updates: readonly Update[]): readonly Update[] {
+  const groups = new Map<string, Update[]>();
+  for (const update of updates) {
+    groups.set(update.signature, [...(groups.get(update.signature) ?? []), update]);
+  }
+  return [...groups.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
+}
+
+/**
+ * Federated rounds as a state machine; time on any monotonic clock in ms is passed in.
+ *
+ * A round closes when everyone it waits for has answered, or when its deadline has passed, with at
+ * least a quorum of updates; without a quorum at the deadline it is extended by another deadline and
+ * keeps what it has. While there is no global model, the shapes most updates share are the right ones.
+ */
+export class Rounds {
+  private readonly rules: RoundRules;
+  private readonly federation: string;
+  private readonly updates = new Map<string, Update>();
+  private signature: string | undefined;
+  private round: number;
+  private globalVersion: number;
+  private current: OpenRound | undefined;
+
+  constructor(rules: RoundRules, history: RoundHistory) {
+    this.rules = rules;
+    this.federation = history.federation;
+    this.round = history.round;
+    this.globalVersion = history.latest?.globalVersion ?? 0;
+    this.signature = history.latest && weightsSignature(history.latest.global);
+  }
+
+  /** Undefined between `step` closing a round and `open`. */
+  get openRound(): OpenRound | undefined {
+    return this.current;
+  }
+
+  get version(): number {
+    return this.globalVersion;
+  }
+
+  open(nowMs: number): OpenRound {
+    this.round++;
+    this.updates.clear();
+    this.current = {
+      round: this.round,
+      baseVersion: this.globalVersion,
+      deadlineAtMs: nowMs + this.rules.deadlineMs,
+      extensions: 0,
+      received: [],
+    };
+    return this.current;
+  }
+
+  /** Takes an update into the open round, or tells why not and changes nothing. */
+  offer(header: FederationUpdateHeader, weights: Weights): Refusal | undefined {
+    const refusal = this.refusalOf(header) ?? this.refusalOfWeights(weights);
+    if (refusal !== undefined) return refusal;
+    this.updates.set(header.agent, {
+      agent: header.agent,
+      signature: weightsSignature(weights),
+      weights,
+      samples: header.samples,
+    });
+    return undefined;
+  }
+
+  /** What has become of the open round: nothing new, an extension, or its end. */
+  step(nowMs: number, expected: readonly string[]): "waiting" | "extended" | ClosedRound {
+    const current = this.current;
+    if (current === undefined) return "waiting";
+    const overdue = nowMs >= current.deadlineAtMs;
+    const complete = expected.every((agent) => this.updates.has(agent));
+    if (!overdue && !complete) return "waiting";
+    const agreeing =
+      this.signature === undefined
+        ? largestAgreement([...this.updates.values()])
+        : [...this.updates.values()];
+    if (agreeing.length >= this.rules.quorum) return this.close(agreeing);
+    if (!overdue) return "waiting";
+    this.current = {
+      ...current,
+      deadlineAtMs: nowMs + this.rules.deadlineMs,
+      extensions: current.extensions + 1,
+      received: [...this.updates.keys()],
+    };
+    return "extended";
+  }
+
+  private close(updates: readonly Update[]): ClosedRound {
+    const global = averageWeights(updates);
+    this.signature = weightsSignature(global);
+    this.globalVersion++;
+    this.current = undefined;
+    this.updates.clear();
+    return {
+      round: this.round,
+      globalVersion: this.globalVersion,
+      global,
+      contributors: updates.map(({ agent }) => agent),
+    };
+  }
+
+  private refusalOf(header: FederationUpdateHeader): Refusal | undefined {
+    if (header.federation !== this.federation) return "foreign";
+    if (header.round > this.round) return "future";
+    if (header.round < this.round || this.current === undefined) return "late";
+    if (this.updates.has(header.agent)) return "duplicate";
+    if (header.baseVersion !== this.globalVersion) return "stale-base";
+    if (this.updates.size >= this.rules.maxAgents) return "crowded";
+    return undefined;
+  }
+
+  private refusalOfWeights(weights: Weights): Refusal | undefined {
+    if (this.signature !== undefined && weightsSignature(weights) !== this.signature) {
+      return "mismatched";
+    }
+    if (weights.size === 0) return "mismatched";
+    return findNonFinite(weights) === undefined ? undefined : "non-finite";
+  }
+}

@@ -1,0 +1,27 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { brokerUrlSchema, mqttConfigSchema } from "../platform/mqtt/mqtt-config.ts";
+import { brokerConfigSchema } from "./broker/config.ts";
+
+function defaultStateDir(): string {
+  const base = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
+  return join(base, "slotwise", "cloud");
+}
+
+/** `slotwise cloud`: an aggregator, and the broker it runs unless told to use another. */
+export const cloudConfigSchema = z.strictObject({
+  broker: brokerConfigSchema.prefault({}),
+  /** An external broker; the embedded one is then not started. */
+  brokerUrl: brokerUrlSchema.optional(),
+  mqtt: mqttConfigSchema.prefault({}),
+  stateDir: z.string().min(1).default(defaultStateDir),
+  /** Updates a global model is made of, at least. */
+  quorum: z.number().int().min(1).max(1024).default(2),
+  /** What a round waits for those who do not answer, ms. */
+  deadlineMs: z.number().int().min(10).max(86_400_000).default(3000),
+  /** Agents kept track of, and updates kept in a round. */
+  maxAgents: z.number().int().min(1).max(1024).default(256),
+});
+
+export type CloudConfig = z.output<typeof cloudConfigSchema>;

@@ -1,0 +1,60 @@
+import { isIPv6 } from "node:net";
+import type { Logger } from "../platform/log.ts";
+import { Aggregator } from "./aggregator/aggregator.ts";
+import { ModelStore } from "./aggregator/model-store.ts";
+import type { AggregatorSummary } from "./aggregator/tally.ts";
+import type { BrokerConfig } from "./broker/config.ts";
+import { type BrokerCounters, EmbeddedBroker } from "./broker/embedded-broker.ts";
+import type { CloudConfig } from "./config.ts";
+
+function until(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function urlOf({ host }: BrokerConfig, port: number): string {
+  const anyAddress: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+  const address = anyAddress[host] ?? host;
+  return `mqtt://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}
+
+async function startBroker(config: BrokerConfig, log: Logger): Promise<EmbeddedBroker> {
+  const broker = new EmbeddedBroker(config, log);
+  await broker.start();
+  log.info({ url: urlOf(config, broker.port) }, "broker listening");
+  return broker;
+}
+
+/** The embedded broker alone, until the signal. */
+export async function runBroker(
+  config: BrokerConfig,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<BrokerCounters> {
+  const broker = await startBroker(config, log);
+  await until(signal);
+  await broker.stop();
+  return broker.counters;
+}
+
+/** Broker and aggregator until the signal; tells what they did. */
+export async function runCloud(
+  config: CloudConfig,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<AggregatorSummary> {
+  const { quorum, deadlineMs, maxAgents, mqtt } = config;
+  const store = new ModelStore(config.stateDir);
+  const history = await store.open();
+  const broker = config.brokerUrl === undefined ? await startBroker(config.broker, log) : undefined;
+  const brokerUrl = config.brokerUrl ?? urlOf(config.broker, broker?.port ?? 0);
+  const rules = { quorum, deadlineMs, maxAgents };
+  const aggregator = new Aggregator({ brokerUrl, mqtt, rules, store, log }, history);
+  aggregator.start();
+  await until(signal);
+  await aggregator.stop();
+  await broker?.stop();
+  return aggregator.summary;
+}
