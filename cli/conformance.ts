@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { slicingConformance } from "../core/slicing/conformance.ts";
+import { conformance } from "../core/conformance.ts";
 import { vectorsInvalid } from "../core/vectors.ts";
 
 const tolerance = 1e-9;
@@ -17,10 +17,10 @@ function readVectors(file: string): unknown {
 export function conformanceCommand(): Command {
   return new Command("conformance")
     .description("Recompute every value of a vector file and print the largest relative error")
-    .argument("<file>", "a vector file of the slicing system")
+    .argument("<file>", "a vector file of the slicing or the energy system")
     .option("--json", "print JSON (the only form; accepted for uniformity)")
     .action((file: string) => {
-      const report = slicingConformance(readVectors(file));
+      const report = conformance(readVectors(file));
       process.stdout.write(`${JSON.stringify({ file, tolerance, ...report })}\n`);
       if (!(report.maxRelativeError <= tolerance)) process.exitCode = 1;
     });

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { pathLossDb } from "../radio.ts";
 import { type ConformanceReport, compareTrees, vectorsInvalid } from "../vectors.ts";
-import { pathLossDb } from "./channel.ts";
 import { userDelay } from "./delay.ts";
 import { observe } from "./observation.ts";
 import { accessPointOutcome } from "./outcome.ts";

@@ -1,4 +1,4 @@
-import { shannonRateKbitPerS } from "./channel.ts";
+import { shannonRateKbitPerS } from "../radio.ts";
 import type { SlicingScenario } from "./scenario.ts";
 import { bandwidthShareMhz, computeShareKmcPerS } from "./share.ts";
 import type { User } from "./user.ts";

@@ -1,5 +1,5 @@
+import { channelGain } from "../radio.ts";
 import { exponential, type Random } from "../random.ts";
-import { channelGain } from "./channel.ts";
 import type { SlicingScenario } from "./scenario.ts";
 
 /** One user in one slot: the slice it picked and its gains, equation (3). */

@@ -1,8 +1,8 @@
 import type { Policy } from "../../policy.ts";
+import { channelGain } from "../../radio.ts";
 import { exponential, type Random } from "../../random.ts";
 import { ActionRewards, argmax } from "../action-rewards.ts";
 import { type ActionSpace, allocationOf } from "../action-space.ts";
-import { channelGain } from "../channel.ts";
 import { usersFromBits } from "../observation.ts";
 import type { SlicingScenario } from "../scenario.ts";
 import { drawDistancesKm, type User } from "../user.ts";
