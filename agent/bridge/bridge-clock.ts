@@ -29,6 +29,7 @@ export class BridgeClock implements SlotClock {
   private arrival: Arrival | undefined;
   private resolve: ((tick: Tick | undefined) => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private poll: NodeJS.Immediate | undefined;
   private stopped = false;
 
   constructor(slotPeriodMs: number, nowNs: () => bigint) {
@@ -64,6 +65,7 @@ export class BridgeClock implements SlotClock {
     this.reconsider();
   }
 
+  /** Of several that arrive together the last counts. */
   observed(slot: number, arrivedNs: bigint): void {
     if (!this.sessionSeen) this.follow(slot, arrivedNs);
     else if (this.session?.clock === "lockstep") {
@@ -71,7 +73,7 @@ export class BridgeClock implements SlotClock {
     } else this.schedule.track(slot, arrivedNs);
     if (slot <= this.lastSlot) return;
     this.arrival = { slot, arrivedNs };
-    this.reconsider();
+    queueMicrotask(() => this.reconsider());
   }
 
   /** A new simulator numbers its slots anew; one that was only out of reach has gone on counting. */
@@ -89,12 +91,10 @@ export class BridgeClock implements SlotClock {
 
   private reconsider(): void {
     clearTimeout(this.timer);
+    clearImmediate(this.poll);
     if (this.resolve === undefined) return;
-    if (this.arrival !== undefined) {
-      this.tickOnArrival(this.arrival);
-    } else if (!this.lockstep) {
-      this.tickWhenDue();
-    }
+    if (this.arrival !== undefined) this.tickOnArrival(this.arrival);
+    else if (!this.lockstep) this.awaitArrival();
   }
 
   private tickOnArrival({ slot, arrivedNs }: Arrival): void {
@@ -103,15 +103,20 @@ export class BridgeClock implements SlotClock {
     this.tick(slot, startedNs, windowMs ?? this.slotPeriodMs);
   }
 
-  private tickWhenDue(): void {
+  /** After the last timer the sockets are read once more: a held-up process has mail waiting. */
+  private awaitArrival(): void {
+    const leftMs = Number(this.dueNs() - this.nowNs()) / 1e6;
+    if (leftMs > 0) this.timer = setTimeout(() => this.reconsider(), Math.ceil(leftMs));
+    else this.poll = setImmediate(() => this.tickUnobserved());
+  }
+
+  private dueNs(): bigint {
     const graceNs = this.session === undefined ? 0 : graceShare * this.slotPeriodMs * 1e6;
-    const dueNs = this.schedule.startOf(this.lastSlot + 1) + BigInt(Math.round(graceNs));
+    return this.schedule.startOf(this.lastSlot + 1) + BigInt(Math.round(graceNs));
+  }
+
+  private tickUnobserved(): void {
     const nowNs = this.nowNs();
-    if (nowNs < dueNs) {
-      const waitMs = Math.ceil(Number(dueNs - nowNs) / 1e6);
-      this.timer = setTimeout(() => this.reconsider(), waitMs);
-      return;
-    }
     const slot = Math.max(this.lastSlot + 1, this.schedule.slotAt(nowNs));
     this.tick(slot, this.schedule.startOf(slot), this.slotPeriodMs);
   }
@@ -126,6 +131,7 @@ export class BridgeClock implements SlotClock {
 
   private answer(tick: Tick | undefined): void {
     clearTimeout(this.timer);
+    clearImmediate(this.poll);
     const { resolve } = this;
     this.resolve = undefined;
     resolve?.(tick);

@@ -1,7 +1,10 @@
 import type { SlotPacer } from "./slot-pacer.ts";
 
 const nsPerMs = 1e6;
-/** A Node timer fires up to this late; the rest of the wait polls, so that sockets are served. */
+/**
+ * A Node timer fires up to this late; the rest of the wait polls. A poll always comes last, so that
+ * steps that arrived while the process was held up are read before their slot ends.
+ */
 const timerLatenessMs = 1.2;
 
 /**
@@ -40,24 +43,27 @@ export class RealTimePacer implements SlotPacer {
 
   private until(offsetNs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const wait = () => {
-        const leftMs = (offsetNs - this.elapsedNs()) / nsPerMs;
-        if (leftMs <= 0 || signal.aborted) {
-          signal.removeEventListener("abort", cut);
-          resolve();
-        } else if (leftMs > timerLatenessMs) {
-          timer = setTimeout(wait, Math.floor(leftMs - timerLatenessMs));
-        } else {
-          setImmediate(wait);
-        }
-      };
       let timer: NodeJS.Timeout | undefined;
-      const cut = () => {
+      const end = () => {
         clearTimeout(timer);
+        signal.removeEventListener("abort", end);
         resolve();
       };
-      signal.addEventListener("abort", cut, { once: true });
+      const poll = () => {
+        if (signal.aborted || this.leftMs(offsetNs) <= 0) end();
+        else wait();
+      };
+      const wait = () => {
+        const leftMs = this.leftMs(offsetNs) - timerLatenessMs;
+        if (leftMs > 0) timer = setTimeout(wait, Math.floor(leftMs));
+        else setImmediate(poll);
+      };
+      signal.addEventListener("abort", end, { once: true });
       wait();
     });
+  }
+
+  private leftMs(offsetNs: number): number {
+    return (offsetNs - this.elapsedNs()) / nsPerMs;
   }
 }
