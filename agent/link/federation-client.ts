@@ -43,7 +43,10 @@ export class FederationClient {
       this.answeredRound = 0;
     }
     this.openRound = round;
-    if (this.wasLost(round)) this.answeredRound = round.round - 1;
+    if (this.wasLost(round)) {
+      this.answeredRound = round.round - 1;
+      this.roundsJoined--;
+    }
   }
 
   /** A round that was extended after this agent answered it, without its update. */
