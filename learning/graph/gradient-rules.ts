@@ -51,7 +51,6 @@ function matMulRule(operation: Operation, g: Value): readonly Value[] {
 }
 
 const ofInput: GradientRule = ({ inputs }, g) => [reshape(g, (inputs[0] as Value).shape)];
-const blocked: GradientRule = () => [];
 
 /** Every differentiable operation, by its ONNX name. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
@@ -75,6 +74,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
     const [, indices] = inputs as [Value, Value];
     return [g, undefined, pickInRows(g, indices)];
   },
-  Sign: blocked,
-  Identity: blocked,
 };
+
+/** Operations that no gradient crosses: constant almost everywhere, or made to be one. */
+export const gradientBarriers: ReadonlySet<string> = new Set(["Sign", "Identity"]);

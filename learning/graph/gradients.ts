@@ -1,5 +1,5 @@
 import { SlotwiseError } from "../../core/errors.ts";
-import { gradientRules } from "./gradient-rules.ts";
+import { gradientBarriers, gradientRules } from "./gradient-rules.ts";
 import type { Graph, Operation, Value } from "./graph.ts";
 import { add, expand, zerosLike } from "./operations.ts";
 import { elementCount } from "./shape.ts";
@@ -8,6 +8,7 @@ import { elementCount } from "./shape.ts";
 function dependentOperations(graph: Graph, target: Value, sources: readonly Value[]): Operation[] {
   const dependent = new Set(sources.map((value) => value.id));
   const forward = graph.operations.filter((operation) => {
+    if (gradientBarriers.has(operation.type)) return false;
     const depends = operation.inputs.some((input) => dependent.has(input.id));
     if (depends) for (const output of operation.outputs) dependent.add(output.id);
     return depends;

@@ -52,6 +52,7 @@ export function stackedMatMul(a: Value, b: Value): Value {
   return a.graph.append("MatMul", [a, b], shape);
 }
 
+/** A constant vector of integers. */
 const integers = (x: Value, values: readonly number[]) =>
   x.graph.constant(values, [values.length], "int64");
 
@@ -114,6 +115,12 @@ export function split(x: Value, extents: readonly number[]): Value[] {
 export function gather(table: Value, indices: Value, axis: number): Value {
   const shape = [...table.shape.slice(0, axis), ...indices.shape, ...table.shape.slice(axis + 1)];
   return table.graph.append("Gather", [table, indices], shape, { attributes: { axis } });
+}
+
+/** Neighbouring columns: [rows, n] → [rows, count]. No gradient flows back. */
+export function pickColumns(x: Value, start: number, count: number): Value {
+  const bounds = [[start], [start + count], [1]].map((bound) => integers(x, bound));
+  return x.graph.append("Slice", [x, ...bounds], [x.shape[0] as number, count]);
 }
 
 /** Entries of every row: [rows, n] picked by integers [rows, k] → [rows, k]. */

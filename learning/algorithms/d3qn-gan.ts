@@ -1,0 +1,127 @@
+import { gradients } from "../graph/gradients.ts";
+import { type FloatType, Graph, type Value } from "../graph/graph.ts";
+import {
+  add,
+  expand,
+  mean,
+  mul,
+  neg,
+  split,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+} from "../graph/operations.ts";
+import { discriminate, discriminatorLayout } from "../networks/discriminator.ts";
+import { type GeneratorSpec, generate, generatorLayout } from "../networks/generator.ts";
+import { layoutSize, type ParameterValues, unpack } from "../networks/parameters.ts";
+import type { LearnerConfig } from "./learner-config.ts";
+import { actionValue, temporalDifferenceTarget } from "./temporal-difference.ts";
+import {
+  type Batch,
+  declareBatch,
+  declareTrained,
+  descend,
+  emitMetrics,
+  emitTrained,
+  minibatchesOf,
+  type TrainingStep,
+} from "./training-step.ts";
+
+/** Keeps the slope of the norm finite where a gradient vanishes. */
+const normFloor = 1e-12;
+
+/**
+ * Equation (15): (λ/2) E[(‖∇_ψ D(ψ)‖₂ − 1)²] at ψ = ε · target + (1 − ε) · generated particles.
+ * The misplaced hats of the printed ψ are corrected.
+ */
+export function gradientPenalty(
+  discriminator: ParameterValues,
+  real: Value,
+  generated: Value,
+  mixing: Value,
+  lambda: number,
+): Value {
+  const between = add(
+    mul(mixing, real),
+    mul(sub(real.graph.scalar(1, real.type), mixing), generated),
+  );
+  const [slope] = gradients(sum(discriminate(discriminator, between)), [between]) as [Value];
+  const norm = sqrt(add(sum(square(slope), [1]), normFloor));
+  return mul(mean(square(sub(norm, 1))), lambda / 2);
+}
+
+/**
+ * The D3QN-GAN update, equations (9) to (16): `criticSteps` steps of the discriminator, each on its
+ * own minibatch, then one of the generator on the last minibatch, all by Adam.
+ */
+export function d3qnGanStep(
+  spec: GeneratorSpec,
+  config: LearnerConfig,
+  floatType: FloatType = "float32",
+): TrainingStep {
+  const { criticSteps, discount, adam, batchSize } = config;
+  const { head } = spec;
+  const graph = new Graph(floatType);
+  const layout = generatorLayout(spec);
+  const criticLayout = discriminatorLayout(spec.particles, config.discriminatorWidth);
+  const minibatches = criticSteps + 1;
+  const batches = minibatchesOf(declareBatch(graph, spec, minibatches * batchSize), minibatches);
+  const rates = split(graph.input("rates", [minibatches]), new Array(minibatches).fill(1));
+  const generator = declareTrained(graph, "generator", layout);
+  const target = unpack(layout, graph.input("target", [layoutSize(layout)]));
+  let discriminator = declareTrained(graph, "discriminator", criticLayout);
+
+  /** {r + γ Ĝ^V(o′, τ)}, [rows, N]. */
+  const targetParticles = ({ reward, nextObservation, noise }: Batch): Value => {
+    if (discount === 0) return expand(reward, [batchSize, spec.particles]);
+    const { particles } = generate(spec, target, nextObservation, noise);
+    return stopGradient(add(mul(particles, discount), reward));
+  };
+
+  let discriminatorLoss = graph.scalar(0);
+  for (const [i, batch] of batches.slice(0, criticSteps).entries()) {
+    const online = generate(spec, generator.values, batch.observation, batch.noise);
+    const generated = stopGradient(online.particles);
+    const real = targetParticles(batch);
+    const { values } = discriminator;
+    const penalty = gradientPenalty(values, real, generated, batch.mixing, config.gradientPenalty);
+    const distance = sub(mean(discriminate(values, generated)), mean(discriminate(values, real)));
+    discriminatorLoss = add(distance, penalty);
+    discriminator = descend(discriminator, discriminatorLoss, rates[i] as Value, adam);
+  }
+
+  const { observation, entries, reward, nextObservation, noise } = batches.at(-1) as Batch;
+  const online = generate(spec, generator.values, observation, noise);
+  const value = actionValue(head, online, entries);
+  const tdTarget = temporalDifferenceTarget(head, reward, discount, () => ({
+    online: generate(spec, generator.values, nextObservation, noise),
+    target: generate(spec, target, nextObservation, noise),
+  }));
+  const tdLoss = mul(mean(square(sub(value, tdTarget))), 0.5);
+  const adversarial = neg(mean(discriminate(discriminator.values, online.particles)));
+  const generatorLoss = add(mul(adversarial, config.adversarialWeight), tdLoss);
+
+  emitTrained(graph, discriminator);
+  emitTrained(graph, descend(generator, generatorLoss, rates.at(-1) as Value, adam));
+  const metrics = emitMetrics(graph, {
+    tdLoss,
+    meanValue: mean(value),
+    generatorLoss,
+    discriminatorLoss,
+  });
+  return {
+    graph,
+    networks: new Map([
+      ["discriminator", criticLayout],
+      ["generator", layout],
+    ]),
+    minibatches,
+    metrics,
+    steps: new Map([
+      ["discriminator", criticSteps],
+      ["generator", 1],
+    ]),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Random } from "../../core/random.ts";
+
+/** A transition as it is stored: (o, entries of a, r, o′). */
+export interface StoredTransition {
+  readonly observation: ArrayLike<number>;
+  readonly entries: ArrayLike<number>;
+  readonly reward: number;
+  readonly nextObservation: ArrayLike<number>;
+}
+
+/** Where a sample is written, row after row. */
+export interface SampleBuffers {
+  readonly observation: Float32Array;
+  readonly entries: Int32Array;
+  readonly reward: Float32Array;
+  readonly nextObservation: Float32Array;
+}
+
+/** M_b: the latest transitions in a ring of preallocated arrays. */
+export class ReplayMemory {
+  private readonly capacity: number;
+  private readonly stored: SampleBuffers;
+  private readonly observationSize: number;
+  private readonly entriesPerAction: number;
+  private written = 0;
+
+  constructor(capacity: number, observationSize: number, entriesPerAction: number) {
+    this.capacity = capacity;
+    this.observationSize = observationSize;
+    this.entriesPerAction = entriesPerAction;
+    this.stored = {
+      observation: new Float32Array(capacity * observationSize),
+      entries: new Int32Array(capacity * entriesPerAction),
+      reward: new Float32Array(capacity),
+      nextObservation: new Float32Array(capacity * observationSize),
+    };
+  }
+
+  /** Transitions held. */
+  get size(): number {
+    return Math.min(this.written, this.capacity);
+  }
+
+  /** Stores a transition, over the oldest one once full. */
+  add({ observation, entries, reward, nextObservation }: StoredTransition): void {
+    const row = this.written % this.capacity;
+    this.stored.observation.set(observation, row * this.observationSize);
+    this.stored.entries.set(entries, row * this.entriesPerAction);
+    this.stored.reward[row] = reward;
+    this.stored.nextObservation.set(nextObservation, row * this.observationSize);
+    this.written++;
+  }
+
+  /** Fills the buffers with transitions drawn uniformly, with replacement. */
+  sampleInto(buffers: SampleBuffers, random: Random): void {
+    const { observation, entries, nextObservation } = this.stored;
+    for (let i = 0; i < buffers.reward.length; i++) {
+      const row = random.integer(this.size);
+      copyRow(observation, row, buffers.observation, i, this.observationSize);
+      copyRow(entries, row, buffers.entries, i, this.entriesPerAction);
+      copyRow(nextObservation, row, buffers.nextObservation, i, this.observationSize);
+      buffers.reward[i] = this.stored.reward[row] as number;
+    }
+  }
+}
+
+type Elements = Float32Array | Int32Array;
+
+function copyRow(from: Elements, row: number, to: Elements, target: number, width: number): void {
+  for (let k = 0; k < width; k++) to[target * width + k] = from[row * width + k] as number;
+}
