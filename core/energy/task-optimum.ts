@@ -1,0 +1,98 @@
+import type { EnergyScenario } from "./scenario.ts";
+import type { Decision, EnergySlot, Gateway, Task } from "./task.ts";
+import { downlinkRateBitPerS } from "./task-cost.ts";
+
+/** What the shared resources cost on top of energy: the multipliers of C6–C8 in J per unit. */
+export interface Prices {
+  /** Per server and byte. */
+  readonly storage: Float64Array;
+  /** Per server and Hz. */
+  readonly frequency: Float64Array;
+  /** Per gateway and W. */
+  readonly power: Float64Array;
+}
+
+/** The best decision of a task at given prices, its energy and its priced cost, J. */
+export interface TaskOptimum {
+  readonly decision: Decision;
+  readonly energyJ: number;
+  readonly costJ: number;
+}
+
+export function noPrices(slot: EnergySlot): Prices {
+  const servers = 1 + Math.max(...slot.gateways.map((gateway) => gateway.server));
+  return {
+    storage: new Float64Array(servers),
+    frequency: new Float64Array(servers),
+    power: new Float64Array(slot.gateways.length),
+  };
+}
+
+const gridPoints = 24;
+const refinements = 40;
+const goldenRatio = (Math.sqrt(5) - 1) / 2;
+
+/** A sampled minimum of a continuous function on an interval, refined by golden section. */
+function minimise(cost: (x: number) => number, low: number, high: number): number {
+  const step = (high - low) / gridPoints;
+  let best = 0;
+  for (let i = 1; i <= gridPoints; i++) {
+    if (cost(low + i * step) < cost(low + best * step)) best = i;
+  }
+  let from = Math.max(low, low + (best - 1) * step);
+  let to = Math.min(high, low + (best + 1) * step);
+  for (let i = 0; i < refinements; i++) {
+    const left = to - goldenRatio * (to - from);
+    const right = from + goldenRatio * (to - from);
+    if (cost(left) <= cost(right)) to = right;
+    else from = left;
+  }
+  const middle = (from + to) / 2;
+  return [low, high, low + best * step].reduce((x, y) => (cost(y) < cost(x) ? y : x), middle);
+}
+
+/** The best power and frequency of a task through one gateway; undefined when its deadline cannot hold. */
+export function optimumThrough(
+  scenario: EnergyScenario,
+  slot: EnergySlot,
+  task: Task,
+  gateway: number,
+  prices: Prices,
+): TaskOptimum | undefined {
+  const site = slot.gateways[gateway] as Gateway;
+  const [minHz, maxHz] = scenario.frequencyHz;
+  const at = (powerW: number): TaskOptimum | undefined => {
+    const transmitS = (8 * task.resultBytes) / downlinkRateBitPerS(scenario, task, site, powerW);
+    const leftS = task.deadlineS - transmitS;
+    const frequencyHz = Math.max(minHz, task.cycles / leftS);
+    if (leftS <= 0 || frequencyHz > maxHz) return undefined;
+    const energyJ = scenario.kappa * task.cycles * frequencyHz ** 2 + powerW * transmitS;
+    const costJ =
+      energyJ +
+      (prices.storage[site.server] as number) * task.storageBytes +
+      (prices.frequency[site.server] as number) * frequencyHz +
+      (prices.power[gateway] as number) * powerW;
+    return { decision: { gateway, powerW, frequencyHz }, energyJ, costJ };
+  };
+  const [minW, maxW] = scenario.powerW;
+  return at(minimise((powerW) => at(powerW)?.costJ ?? Infinity, minW, maxW));
+}
+
+/**
+ * The exact optimum of one task by itself at given prices: over its reachable gateways, power by
+ * line search, frequency as low as its deadline allows (energy and price both grow with it).
+ */
+export function taskOptimum(
+  scenario: EnergyScenario,
+  slot: EnergySlot,
+  task: Task,
+  prices: Prices,
+): TaskOptimum {
+  let best: TaskOptimum | undefined;
+  for (const gateway of task.reachable) {
+    const through = optimumThrough(scenario, slot, task, gateway, prices);
+    if (through !== undefined && (best === undefined || through.costJ < best.costJ)) best = through;
+  }
+  if (best === undefined) throw new RangeError("expected a task some gateway can serve (E3)");
+  return best;
+}
