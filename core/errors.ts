@@ -1,5 +1,6 @@
 /** Every way slotwise refuses or fails; documented in docs/errors.md. */
 export type ErrorCode =
+  | "ACTUATOR_UNAVAILABLE"
   | "BRIDGE_DISCONNECTED"
   | "BRIDGE_FRAME_INVALID"
   | "BRIDGE_REFUSED"
@@ -8,6 +9,7 @@ export type ErrorCode =
   | "GRAPH_INVALID"
   | "MESSAGE_INVALID"
   | "MODEL_REFUSED"
+  | "OBSERVATION_UNAVAILABLE"
   | "POLICY_INPUT_MISSING"
   | "PROCESS_FAILED"
   | "SCENARIO_INVALID"

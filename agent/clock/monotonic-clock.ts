@@ -21,7 +21,8 @@ export const systemTime: MonotonicTime = {
 const spinNs = 200_000n;
 
 /**
- * Slots of a fixed period on an absolute monotonic grid. The thread sleeps until 0.2 ms before a
+ * Slots of a fixed period on an absolute monotonic grid, the whole multiples of the period, so that
+ * every process of a machine that counts slots counts the same ones. The thread sleeps until 0.2 ms before a
  * slot and spins through the rest; only a thread that owns nothing but the control loop may use it.
  *
  * The event loop gets one turn per slot, so sockets and messages of the thread are served. A slot
@@ -43,7 +44,7 @@ export class MonotonicClock implements SlotClock {
     await eventLoopTurn();
     if (this.stopped) return undefined;
     const nowNs = this.time.nowNs();
-    this.originNs ??= nowNs;
+    this.originNs ??= (nowNs / this.periodNs + 1n) * this.periodNs;
     const current = Number((nowNs - this.originNs) / this.periodNs);
     const skipped = Math.max(0, current - this.slot);
     const slot = this.slot + skipped;

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { tcClassIdsSchema, tcDeviceSchema } from "../../actuate/tc/config.ts";
+
+/** How the kernel's class counters become an observation. */
+export const tcObservationConfigSchema = z.strictObject({
+  device: tcDeviceSchema,
+  classIds: tcClassIdsSchema,
+  modelBitsPerLinkBit: z
+    .number()
+    .positive()
+    .max(1e9)
+    .default(1)
+    .describe("bits of the model that one payload bit of the link stands for"),
+  headerBytesPerPacket: z
+    .number()
+    .int()
+    .min(0)
+    .max(256)
+    .default(42)
+    .describe("counted by the kernel but no payload: Ethernet 14, IPv4 20, UDP 8"),
+  answerTimeoutMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(60_000)
+    .default(1000)
+    .describe("tc is given up on after this, ms"),
+});
+
+export type TcObservationConfig = z.output<typeof tcObservationConfigSchema>;
