@@ -73,6 +73,10 @@ export class ControlAccounting {
   private readonly own = new MeasureSums();
   private readonly references = new Map<string, MeasureSums>();
 
+  get slots(): number {
+    return this.counts.slots;
+  }
+
   add(outcome: SlotOutcome): void {
     this.addSlot(outcome);
     this.addReadBack(outcome);

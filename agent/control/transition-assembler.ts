@@ -15,16 +15,20 @@ const rememberedSlots = 64;
 
 /**
  * Joins observations with the feedback that arrives for them later. A transition needs the
- * observations of its slot and of the next; where one is missing it is left out and counted.
+ * observations of its slot and of the next; where one is missing it is left out and counted. Slots
+ * that count from the start again, as after a simulator's restart, share nothing with those before.
  */
 export class TransitionAssembler {
   /** Feedback without both of its observations. */
   incomplete = 0;
   private readonly slots = new Float64Array(rememberedSlots).fill(-1);
+  private latestSlot = -1;
   private readonly observations: (Float64Array | undefined)[] = [];
 
   /** The transition that this slot's outcome completes, if any. */
   complete({ slot, observation, feedback }: SlotOutcome): SlotTransition | undefined {
+    if (slot <= this.latestSlot) this.slots.fill(-1);
+    this.latestSlot = slot;
     this.slots[slot % rememberedSlots] = slot;
     this.observations[slot % rememberedSlots] = observation;
     if (feedback === undefined) return undefined;

@@ -53,4 +53,11 @@ describe("the transition assembler", () => {
     assembler.complete(outcome(1));
     expect(assembler.complete(outcome(66, feedbackOf(64)))).toBeUndefined();
   });
+
+  it("starts over when slots are numbered anew", () => {
+    const assembler = new TransitionAssembler();
+    for (const slot of [4, 5, 6]) assembler.complete(outcome(slot));
+    expect(assembler.complete(outcome(5, feedbackOf(4)))).toBeUndefined();
+    expect(assembler.complete(outcome(6, feedbackOf(5)))).toMatchObject({ slot: 5 });
+  });
 });

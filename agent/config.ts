@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { agentNameSchema } from "../core/messages/identity.ts";
+import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
+import { edgeLearnerSchema } from "../learning/presets.ts";
+import { loadConfig } from "../platform/config-file.ts";
+import { linkConfigSchema } from "./link/config.ts";
+
+const observeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("bridge") }).describe("a simulator behind the bridge"),
+  z
+    .strictObject({
+      kind: z.literal("drawn"),
+      seed: z.number().int().min(0).default(7).describe("of the drawn demand"),
+    })
+    .describe("demand drawn from the scenario, for a box that has neither simulator nor users"),
+]);
+
+const actuateSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("bridge") }).describe("the simulator behind the bridge"),
+  z.strictObject({ kind: z.literal("recording") }).describe("remembers; changes nothing"),
+]);
+
+const bridgeSchema = z.strictObject({
+  address: z
+    .string()
+    .regex(/^(unix:.+|tcp:.+:\d{1,5})$/, "unix:PATH or tcp:HOST:PORT")
+    .default("unix:/run/slotwise/bridge.sock")
+    .describe("where the simulator listens"),
+  connectTimeoutMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(2000)
+    .describe("wait for a simulator before the first slot, ms"),
+});
+
+const controlSchema = z.strictObject({
+  decisionMarginMs: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(2)
+    .describe("kept free before a deadline to put the safe action into force, ms"),
+  readBackTolerance: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .describe("relative difference at which a read-back counts as a mismatch"),
+  threadPriority: z
+    .number()
+    .int()
+    .min(-20)
+    .max(19)
+    .default(-10)
+    .describe("nice value of the control thread, where permitted"),
+});
+
+const learnerSchema = z.strictObject({
+  enabled: z.boolean().default(false).describe("learn while deciding"),
+  updatesPerSlot: z.number().int().min(1).max(100).default(1).describe("updates a transition"),
+  maxOwedUpdates: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(20)
+    .describe("updates put off before they are dropped"),
+  explorationRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .default(0.01)
+    .describe(
+      "ε: share of slots with a random action while learning; null: the learner's schedule",
+    ),
+  threadPriority: z.number().int().min(-20).max(19).default(10).describe("nice value"),
+  seed: z.number().int().min(0).default(1).describe("of batches, noise and exploration"),
+  config: edgeLearnerSchema
+    .nullable()
+    .default(null)
+    .describe("null: as the model file says, or the edge preset where there is none"),
+});
+
+/** Everything an agent is told, each with its default, unit and range. */
+export const agentConfigSchema = z.strictObject({
+  agent: agentNameSchema.default("ap-0").describe("name; also the simulator's access point"),
+  observe: observeSchema.prefault({ kind: "bridge" }),
+  actuate: actuateSchema.prefault({ kind: "bridge" }),
+  bridge: bridgeSchema.prefault({}),
+  policy: z
+    .strictObject({
+      model: z
+        .string()
+        .min(1)
+        .default("models/slicing.onnx")
+        .describe("an ONNX file, or the name of a built-in policy"),
+    })
+    .prefault({}),
+  learner: learnerSchema.prefault({}),
+  federation: z
+    .strictObject({ enabled: z.boolean().default(true).describe("share what is learned") })
+    .prefault({}),
+  link: linkConfigSchema.nullable().default(null).describe("the broker; null goes without"),
+  envelope: z
+    .strictObject({
+      slewBlocks: z
+        .number()
+        .int()
+        .min(1)
+        .max(1000)
+        .nullable()
+        .default(null)
+        .describe("largest change of a slice's blocks per slot; null leaves it free"),
+    })
+    .prefault({}),
+  control: controlSchema.prefault({}),
+  scenario: slicingScenarioSchema.prefault({}).describe("used where no simulator says another"),
+  slots: z
+    .number()
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("end after as many; null: never"),
+  telemetryPeriodMs: z.number().int().min(50).max(3_600_000).default(1000),
+  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+export type AgentConfig = z.output<typeof agentConfigSchema>;
+
+/**
+ * The agent's frozen configuration: defaults, then the YAML file, then the command line.
+ *
+ * @throws SlotwiseError CONFIG_INVALID with every fault in one message
+ */
+export function loadAgentConfig(
+  file: string | undefined,
+  commandLine: Record<string, unknown>,
+): AgentConfig {
+  return loadConfig(agentConfigSchema, file, commandLine);
+}

@@ -1,0 +1,129 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { createRandom } from "../../core/random.ts";
+import type { AgentConfig } from "../config.ts";
+import { openOnnxPolicy } from "../policy/onnx-session.ts";
+import { PolicySwap } from "../policy/policy-swap.ts";
+import { openPorts, type Ports } from "../ports.ts";
+import { createSlicingSystem } from "../slicing-system.ts";
+import type { AgentSystem } from "../system.ts";
+import { setThreadPriority } from "../thread-priority.ts";
+import { ControlLoop } from "./control-loop.ts";
+import { DecisionMaker } from "./decision.ts";
+import { Exploration } from "./exploration.ts";
+import { FaultReport } from "./fault-report.ts";
+import { LoopRecord } from "./loop-record.ts";
+import { CommandLog } from "./read-back-check.ts";
+import type { SlotOutcome } from "./slot-outcome.ts";
+import type { ControlCommand, ControlReport, ControlWorkerData } from "./worker-messages.ts";
+
+const { config, model, training } = workerData as ControlWorkerData<AgentConfig>;
+const stopping = new AbortController();
+const nowNs = process.hrtime.bigint;
+
+function report(message: ControlReport): void {
+  parentPort?.postMessage(message);
+}
+
+const faults = new FaultReport((reason, suppressed) =>
+  report({ type: "fault", reason, suppressed }),
+);
+
+function createExploration(system: AgentSystem): Exploration | undefined {
+  if (training === undefined) return undefined;
+  const { explorationRate, seed } = config.learner;
+  return new Exploration(explorationRate ?? 1, createRandom(seed, 3), system.randomAction);
+}
+
+function createSwap(system: AgentSystem, decisions: DecisionMaker): PolicySwap {
+  const { observationLength, actionLength } = system;
+  return new PolicySwap(
+    ({ name, bytes }) => openOnnxPolicy(bytes, { name, observationLength, actionLength }),
+    {
+      installed: (policy) => {
+        decisions.policy = policy;
+        report({ type: "policy-installed", name: policy.name });
+      },
+      refused: ({ name }, error) =>
+        report({ type: "policy-refused", name, reason: (error as Error).message }),
+    },
+  );
+}
+
+async function startPolicy(system: AgentSystem, decisions: DecisionMaker, swap: PolicySwap) {
+  if (model?.bytes !== undefined) await swap.start({ name: model.name, bytes: model.bytes });
+  else if (model !== undefined) {
+    decisions.policy = system.builtInPolicy(model.name, config.learner.seed);
+  }
+}
+
+function createLoop(ports: Ports, decisions: DecisionMaker): ControlLoop {
+  const { readBackTolerance, decisionMarginMs } = config.control;
+  return new ControlLoop({
+    clock: ports.clock,
+    source: ports.source,
+    decisions,
+    actuator: ports.actuator,
+    commands: new CommandLog(readBackTolerance),
+    nowNs,
+    marginNs: BigInt(Math.round(decisionMarginMs * 1e6)),
+  });
+}
+
+/** What follows a slot once its action is in force: learning, telemetry, a new policy. */
+function afterSlot(ports: Ports, swap: PolicySwap, record: LoopRecord, policyName: () => string) {
+  let reportedMs = performance.now();
+  return (outcome: SlotOutcome): boolean => {
+    const transition = record.add(outcome);
+    if (transition !== undefined) training?.postMessage(transition);
+    swap.betweenSlots();
+    const nowMs = performance.now();
+    for (const fault of outcome.faults) faults.add(fault, nowMs);
+    if (nowMs - reportedMs >= config.telemetryPeriodMs) {
+      reportedMs = nowMs;
+      report({ type: "status", status: record.status(policyName(), ports.invalidFrames()) });
+    }
+    const enough = config.slots !== null && record.slots >= config.slots;
+    return !enough && !stopping.signal.aborted;
+  };
+}
+
+function listen(swap: PolicySwap, exploration: Exploration | undefined): void {
+  training?.on("message", (command: ControlCommand) => {
+    if (command.type === "policy") swap.offer(command);
+    if (command.type === "exploration" && exploration) exploration.rate = command.rate;
+  });
+}
+
+async function run(): Promise<void> {
+  parentPort?.on("message", (command: ControlCommand) => {
+    if (command.type === "stop") stopping.abort();
+  });
+  const priorityFault = setThreadPriority(config.control.threadPriority);
+  const ports = await openPorts(config, stopping.signal, (reason) =>
+    faults.add(reason, performance.now()),
+  );
+  const system = createSlicingSystem(ports.scenario, config.envelope.slewBlocks);
+  const { envelope, safePolicy, observationLength, safePolicyName } = system;
+  const exploration = createExploration(system);
+  const decisions = new DecisionMaker({
+    envelope,
+    safePolicy,
+    observationLength,
+    exploration,
+    nowNs,
+  });
+  const swap = createSwap(system, decisions);
+  await startPolicy(system, decisions, swap);
+  listen(swap, exploration);
+  const policyName = () => decisions.policy?.name ?? safePolicyName;
+  report({ type: "ready", scenario: ports.scenario, policy: policyName(), priorityFault });
+  const record = new LoopRecord();
+  await createLoop(ports, decisions).run(afterSlot(ports, swap, record, policyName));
+  await ports.stop();
+  await swap.stop();
+  report({ type: "ended", status: record.status(policyName(), ports.invalidFrames()) });
+  training?.close();
+  parentPort?.close();
+}
+
+await run();

@@ -1,0 +1,41 @@
+import { createAllocationEnvelope } from "../core/allocation/envelope.ts";
+import { allocationOf, createActionSpace } from "../core/slicing/action-space.ts";
+import { createSqrtLoadPolicy } from "../core/slicing/policies/load-weighted.ts";
+import { createBuiltInPolicy } from "../core/slicing/policies.ts";
+import {
+  bandwidthBlockBudget,
+  computeBlockBudget,
+  type SlicingScenario,
+} from "../core/slicing/scenario.ts";
+import type { AgentSystem } from "./system.ts";
+
+/**
+ * The slicing system for an agent. Its safe policy is sqrt-load, and equal shares, which is
+ * sqrt-load of nothing, before anything is known.
+ *
+ * @param slewBlocks largest change of a slice's blocks per slot; null leaves it free
+ */
+export function createSlicingSystem(
+  scenario: SlicingScenario,
+  slewBlocks: number | null,
+): AgentSystem {
+  const slices = scenario.slices.length;
+  const space = createActionSpace(scenario);
+  const sqrtLoad = createSqrtLoadPolicy(scenario);
+  const nothing = new Float64Array(2 * slices);
+  return {
+    name: "slicing",
+    slotMs: scenario.slotMs,
+    observationLength: 2 * slices,
+    actionLength: 2 * slices,
+    envelope: createAllocationEnvelope({
+      slices,
+      budgets: [bandwidthBlockBudget(scenario), computeBlockBudget(scenario)],
+      slewBlocks,
+    }),
+    safePolicyName: "sqrt-load (safe)",
+    safePolicy: (last) => sqrtLoad.decide(last ?? nothing) as ArrayLike<number>,
+    randomAction: (random) => allocationOf(space, random.integer(space.size)),
+    builtInPolicy: (name, seed) => createBuiltInPolicy(name, scenario, seed),
+  };
+}

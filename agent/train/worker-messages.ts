@@ -1,0 +1,20 @@
+import type { FederationGlobalHeader } from "../../core/messages/federation-global.ts";
+import type { Weights } from "../../core/weights/tensor.ts";
+import type { TrainingCounts } from "./training-session.ts";
+
+/** To the train worker, from the main thread. */
+export type TrainCommand =
+  | {
+      readonly type: "global";
+      readonly header: FederationGlobalHeader;
+      readonly weights: Weights;
+    }
+  | { readonly type: "stop" };
+
+/** From the train worker to the main thread. */
+export type TrainReport =
+  | { readonly type: "ready" }
+  | { readonly type: "counts"; readonly counts: TrainingCounts }
+  | { readonly type: "episode-ended"; readonly weights: Weights; readonly samples: number }
+  | { readonly type: "global-adopted"; readonly header: FederationGlobalHeader }
+  | { readonly type: "global-refused"; readonly reason: string };
