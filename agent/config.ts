@@ -95,8 +95,8 @@ export const agentConfigSchema = z.strictObject({
       model: z
         .string()
         .min(1)
-        .default("models/slicing.onnx")
-        .describe("an ONNX file, or the name of a built-in policy"),
+        .default("slicing")
+        .describe("an ONNX file, `slicing` for the shipped one, or a built-in policy"),
     })
     .prefault({}),
   learner: learnerSchema.prefault({}),

@@ -16,7 +16,8 @@ export type ErrorCode =
   | "STATE_INVALID"
   | "TESTBED_UNAVAILABLE"
   | "VECTORS_INVALID"
-  | "WEIGHTS_INVALID";
+  | "WEIGHTS_INVALID"
+  | "WORKER_FAILED";
 
 /** What was expected, what came, and what follows from it. */
 export interface ErrorFacts {

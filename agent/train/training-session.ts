@@ -16,6 +16,8 @@ export interface TrainingCounts {
   /** Updates left out because learning could not keep up. */
   readonly droppedUpdates: number;
   readonly episodes: number;
+  /** ε of the learner's own schedule. */
+  readonly explorationRate: number;
 }
 
 export interface TrainingEvents {
@@ -63,7 +65,8 @@ export class TrainingSession {
   }
 
   get counts(): TrainingCounts {
-    return { ...this.count };
+    const explorationRate = this.learner.explorationRate(this.count.transitions);
+    return { ...this.count, explorationRate };
   }
 
   learn(transition: OnlineTransition): void {

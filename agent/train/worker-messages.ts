@@ -17,4 +17,6 @@ export type TrainReport =
   | { readonly type: "counts"; readonly counts: TrainingCounts }
   | { readonly type: "episode-ended"; readonly weights: Weights; readonly samples: number }
   | { readonly type: "global-adopted"; readonly header: FederationGlobalHeader }
-  | { readonly type: "global-refused"; readonly reason: string };
+  | { readonly type: "global-refused"; readonly reason: string }
+  /** The model's weights do not fit the learner, which starts from drawn ones. */
+  | { readonly type: "start-refused"; readonly reason: string };

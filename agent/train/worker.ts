@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { SlicingScenario } from "../../core/slicing/scenario.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import type { LearnerConfig } from "../../learning/algorithms/learner-config.ts";
+import type { Learner } from "../../learning/learner.ts";
 import { createLearner } from "../../learning/onnx-learner.ts";
 import type { SlotTransition } from "../control/transition-assembler.ts";
 import type { ControlCommand } from "../control/worker-messages.ts";
@@ -36,9 +37,21 @@ function tellControl(command: ControlCommand): void {
   data.control.postMessage(command);
 }
 
+async function openLearner(): Promise<Learner> {
+  const { scenario, config, seed, start } = data;
+  if (start === undefined) return createLearner({ scenario, config, seed });
+  try {
+    return await createLearner({ scenario, config, seed, start });
+  } catch (error) {
+    if ((error as { code?: string }).code !== "WEIGHTS_INVALID") throw error;
+    report({ type: "start-refused", reason: (error as Error).message });
+    return createLearner({ scenario, config, seed });
+  }
+}
+
 setThreadPriority(data.threadPriority);
-const { scenario, config, seed, start, control, updatesPerSlot, maxOwedUpdates } = data;
-const learner = await createLearner({ scenario, config, seed, ...(start && { start }) });
+const { scenario, control, updatesPerSlot, maxOwedUpdates } = data;
+const learner = await openLearner();
 const session = new TrainingSession(
   learner,
   { updatesPerSlot, maxOwedUpdates, episodeSlots: scenario.episodeSlots },

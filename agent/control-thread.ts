@@ -1,0 +1,67 @@
+import { type MessagePort, Worker } from "node:worker_threads";
+import { SlotwiseError } from "../core/errors.ts";
+import type { AgentConfig } from "./config.ts";
+import type { ControlReport, ControlWorkerData } from "./control/worker-messages.ts";
+import type { StartingModel } from "./starting-model.ts";
+
+/** A stop that takes longer is forced, ms. */
+const stopGraceMs = 2000;
+
+/** The thread of the control loop. */
+export class ControlThread {
+  private readonly worker: Worker;
+  private ended = false;
+
+  constructor(
+    config: AgentConfig,
+    model: StartingModel | undefined,
+    training: MessagePort | undefined,
+  ) {
+    const data: ControlWorkerData<AgentConfig> = {
+      config,
+      model: model && { name: model.name, ...(model.bytes && { bytes: model.bytes }) },
+      training,
+    };
+    this.worker = new Worker(new URL("./control/worker.js", import.meta.url), {
+      workerData: data,
+      transferList: training ? [training] : [],
+    });
+  }
+
+  /**
+   * Passes reports on until the loop has ended.
+   *
+   * @throws SlotwiseError WORKER_FAILED when the thread dies first
+   */
+  run(onReport: (report: ControlReport) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const failed = (received: string, cause?: unknown) =>
+        reject(
+          new SlotwiseError(
+            "WORKER_FAILED",
+            {
+              expected: "the control thread to run until it is stopped",
+              received,
+              consequence: "the agent ends; whatever started it starts it again",
+            },
+            { cause },
+          ),
+        );
+      this.worker.on("message", (message: ControlReport) => {
+        if (message.type === "ended") this.ended = true;
+        onReport(message);
+      });
+      this.worker.on("error", (error) => failed(error.message, error));
+      this.worker.on("exit", (code) => {
+        if (this.ended) resolve();
+        else failed(`its end with code ${code}`);
+      });
+    });
+  }
+
+  /** Asks for the end, and forces it where it does not come. */
+  stop(): void {
+    this.worker.postMessage({ type: "stop" });
+    setTimeout(() => void this.worker.terminate(), stopGraceMs).unref();
+  }
+}

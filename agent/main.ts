@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import type { FederationGlobalHeader } from "../core/messages/federation-global.ts";
+import type { Weights } from "../core/weights/tensor.ts";
+import type { Logger } from "../platform/log.ts";
+import type { AgentConfig } from "./config.ts";
+import type { ControlReport, ControlStatus } from "./control/worker-messages.ts";
+import { ControlThread } from "./control-thread.ts";
+import { LearningSide } from "./learning-side.ts";
+import { type AgentLink, createLink } from "./link/agent-link.ts";
+import { FederationClient } from "./link/federation-client.ts";
+import { openStartingModel, type StartingModel } from "./starting-model.ts";
+import { type AgentReport, agentReport } from "./telemetry/agent-report.ts";
+import { type AgentFacts, agentTelemetry } from "./telemetry/agent-telemetry.ts";
+import { takeInventory } from "./telemetry/inventory.ts";
+
+const system = "slicing";
+
+/** One agent: its threads, its link, and what it says of itself. */
+class Agent {
+  private readonly config: AgentConfig;
+  private readonly log: Logger;
+  private readonly incarnation = randomUUID();
+  private readonly startedMs = performance.now();
+  private readonly federation: FederationClient;
+  private readonly learning: LearningSide | undefined;
+  private readonly link: AgentLink | undefined;
+  private facts: AgentFacts | undefined;
+  private policy: string;
+
+  constructor(config: AgentConfig, log: Logger) {
+    this.config = config;
+    this.log = log;
+    this.policy = config.policy.model;
+    this.federation = new FederationClient(config.agent, this.incarnation);
+    if (config.learner.enabled) this.learning = new LearningSide(config, this.federation, log);
+    this.link = this.openLink();
+  }
+
+  async run(signal: AbortSignal): Promise<AgentReport> {
+    const model = this.openModel();
+    void this.logInventory();
+    const control = new ControlThread(this.config, model, this.learning?.controlPort);
+    signal.addEventListener("abort", () => control.stop(), { once: true });
+    try {
+      const ended = control.run((report) => this.take(report, model));
+      if (signal.aborted) control.stop();
+      await ended;
+    } finally {
+      await this.learning?.stop();
+      await this.link?.stop();
+    }
+    return agentReport(this.facts, this.learning?.trainingCounts);
+  }
+
+  /** A file that is refused leaves the agent with the safe policy, not without an agent. */
+  private openModel(): StartingModel | undefined {
+    const { model } = this.config.policy;
+    try {
+      return openStartingModel(model);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "MODEL_REFUSED") throw error;
+      this.log.error({ reason: (error as Error).message }, "the safe policy decides");
+      return undefined;
+    }
+  }
+
+  private openLink(): AgentLink | undefined {
+    const { link, agent, learner, federation } = this.config;
+    if (link === null) return undefined;
+    const identity = {
+      agent,
+      incarnation: this.incarnation,
+      system,
+      federated: learner.enabled && federation.enabled,
+      startedAtMs: Date.now(),
+      policy: this.policy,
+    };
+    const onGlobal = (header: FederationGlobalHeader, weights: Weights) => {
+      if (federation.enabled) this.learning?.globalArrived(header, weights);
+    };
+    const onRound = this.federation.roundOpened.bind(this.federation);
+    return createLink(link, identity, { onRound, onGlobal }, this.log);
+  }
+
+  private take(report: ControlReport, model: StartingModel | undefined): void {
+    switch (report.type) {
+      case "ready":
+        this.ready(report, model);
+        break;
+      case "status":
+      case "ended":
+        this.publish(report.status);
+        break;
+      case "policy-installed":
+        this.log.debug({ policy: report.name }, "policy in force");
+        break;
+      case "policy-refused":
+        this.log.warn({ policy: report.name, reason: report.reason }, "policy refused");
+        break;
+      case "fault":
+        this.log.warn({ suppressed: report.suppressed }, report.reason);
+        break;
+    }
+  }
+
+  private ready(
+    report: Extract<ControlReport, { type: "ready" }>,
+    model: StartingModel | undefined,
+  ): void {
+    const { policy, priorityFault, scenario } = report;
+    this.log.info({ policy, ...(priorityFault && { priorityFault }) }, "slots begin");
+    this.policy = policy;
+    this.link?.start(new AbortController().signal);
+    this.link?.publishState(policy);
+    this.learning?.start(scenario, model, (header, weights) => {
+      if (this.config.federation.enabled) this.link?.sendUpdate(header, weights);
+    });
+  }
+
+  private publish(status: ControlStatus): void {
+    this.facts = {
+      agent: this.config.agent,
+      incarnation: this.incarnation,
+      system,
+      uptimeMs: Math.round(performance.now() - this.startedMs),
+      status,
+      federation: this.federation.status,
+      link: this.link?.counters,
+      learner: this.learning?.facts(),
+      rssBytes: process.memoryUsage.rss(),
+    };
+    this.link?.publishTelemetry(agentTelemetry(this.facts));
+    if (status.current.policy === this.policy) return;
+    this.policy = status.current.policy;
+    this.link?.publishState(this.policy);
+  }
+
+  private async logInventory(): Promise<void> {
+    try {
+      this.log.info({ inventory: await takeInventory() }, "this box");
+    } catch (error) {
+      this.log.warn({ reason: String(error) }, "no inventory of this box");
+    }
+  }
+}
+
+/**
+ * Runs an agent until the signal aborts or the configured slots are done, then gives the device back
+ * and says what it did. A broker, cloud or simulator that is not there never ends it.
+ *
+ * @throws SlotwiseError WORKER_FAILED when the control thread dies
+ * @throws SlotwiseError CONFIG_INVALID when the model can be neither a file nor a name
+ */
+export function runAgent(
+  config: AgentConfig,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<AgentReport> {
+  return new Agent(config, log).run(signal);
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { SlotwiseError } from "../core/errors.ts";
+import { builtInPolicies } from "../core/slicing/policies.ts";
+import type { Weights } from "../core/weights/tensor.ts";
+import type { LearnerConfig } from "../learning/algorithms/learner-config.ts";
+import { readPolicyFile as readLearnedPolicy } from "../learning/policy/policy-file.ts";
+import { readPolicyFile } from "./policy/policy-file.ts";
+import { policyRefused, reasonOf } from "./policy/policy-refusal.ts";
+
+/** The policy an agent begins with. */
+export interface StartingModel {
+  readonly name: string;
+  /** A checked file; absent for a built-in policy. */
+  readonly bytes?: Uint8Array;
+  /** What a learner goes on from; absent where the file was not made by one of ours. */
+  readonly learned?: { readonly weights: Weights; readonly config: LearnerConfig };
+}
+
+/** The package's own models by name, seen from dist/agent. */
+const shippedModels: Readonly<Record<string, URL>> = {
+  slicing: new URL("../../models/slicing.onnx", import.meta.url),
+};
+
+function read(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw policyRefused(path, reasonOf(cause), cause);
+  }
+}
+
+function learnedIn(bytes: Uint8Array): StartingModel["learned"] {
+  try {
+    const { weights, learner } = readLearnedPolicy(bytes);
+    return { weights, config: learner };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finds the policy a configuration names: a built-in one, a shipped one, or a file.
+ *
+ * @throws SlotwiseError MODEL_REFUSED when the file is missing, unreadable or not a policy
+ * @throws SlotwiseError CONFIG_INVALID when the name can be neither
+ */
+export function openStartingModel(model: string): StartingModel {
+  if (builtInPolicies.includes(model)) return { name: model };
+  const shipped = shippedModels[model];
+  if (shipped === undefined && !/[./]/.test(model)) {
+    const names = [...Object.keys(shippedModels), ...builtInPolicies].join(", ");
+    throw new SlotwiseError("CONFIG_INVALID", {
+      expected: `policy.model to be an ONNX file or one of ${names}`,
+      received: model,
+      consequence: "nothing was started",
+    });
+  }
+  const bytes = read(shipped === undefined ? model : fileURLToPath(shipped));
+  readPolicyFile(bytes, model);
+  const learned = learnedIn(bytes);
+  return { name: model, bytes, ...(learned && { learned }) };
+}

@@ -1,0 +1,24 @@
+import type { AgentTelemetry } from "../../core/messages/agent-telemetry.ts";
+import type { ControlTotals } from "../control/accounting.ts";
+import type { TrainingCounts } from "../train/training-session.ts";
+import { type AgentFacts, agentTelemetry } from "./agent-telemetry.ts";
+
+/** What an agent did from its start to its end: its last telemetry, with everything it counted. */
+export interface AgentReport {
+  readonly telemetry: AgentTelemetry | null;
+  readonly control: ControlTotals | null;
+  readonly training: TrainingCounts | null;
+  readonly peakRssBytes: number;
+}
+
+export function agentReport(
+  facts: AgentFacts | undefined,
+  training: TrainingCounts | undefined,
+): AgentReport {
+  return {
+    telemetry: facts ? agentTelemetry(facts) : null,
+    control: facts?.status.totals ?? null,
+    training: training ?? null,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}

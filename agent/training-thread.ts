@@ -1,0 +1,64 @@
+import { type MessagePort, Worker } from "node:worker_threads";
+import type { FederationGlobalHeader } from "../core/messages/federation-global.ts";
+import type { SlicingScenario } from "../core/slicing/scenario.ts";
+import type { Weights } from "../core/weights/tensor.ts";
+import { edgeLearner } from "../learning/presets.ts";
+import type { AgentConfig } from "./config.ts";
+import type { StartingModel } from "./starting-model.ts";
+import type { TrainWorkerData } from "./train/worker.ts";
+import type { TrainCommand, TrainReport } from "./train/worker-messages.ts";
+
+const stopGraceMs = 2000;
+
+/** The thread that learns. Its death ends learning and nothing else. */
+export class TrainingThread {
+  private readonly worker: Worker;
+  private readonly exited: Promise<void>;
+
+  constructor(
+    config: AgentConfig,
+    scenario: SlicingScenario,
+    model: StartingModel | undefined,
+    control: MessagePort,
+  ) {
+    const { learner } = config;
+    const data: TrainWorkerData = {
+      scenario,
+      config: learner.config ?? model?.learned?.config ?? edgeLearner,
+      seed: learner.seed,
+      start: model?.learned?.weights,
+      control,
+      updatesPerSlot: learner.updatesPerSlot,
+      maxOwedUpdates: learner.maxOwedUpdates,
+      scheduledExploration: learner.explorationRate === null,
+      threadPriority: learner.threadPriority,
+      reportPeriodMs: config.telemetryPeriodMs,
+    };
+    this.worker = new Worker(new URL("./train/worker.js", import.meta.url), {
+      workerData: data,
+      transferList: [control],
+    });
+    this.exited = new Promise((resolve) => this.worker.once("exit", () => resolve()));
+  }
+
+  onReport(listener: (report: TrainReport) => void): void {
+    this.worker.on("message", listener);
+  }
+
+  /** Called once, when learning has ended before it was stopped. */
+  onDeath(listener: (reason: string) => void): void {
+    this.worker.once("error", (error) => listener(error.message));
+  }
+
+  takeOver(header: FederationGlobalHeader, weights: Weights): void {
+    const command: TrainCommand = { type: "global", header, weights };
+    this.worker.postMessage(command);
+  }
+
+  async stop(): Promise<void> {
+    this.worker.postMessage({ type: "stop" } satisfies TrainCommand);
+    const force = setTimeout(() => void this.worker.terminate(), stopGraceMs);
+    await this.exited;
+    clearTimeout(force);
+  }
+}

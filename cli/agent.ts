@@ -1,0 +1,77 @@
+import { Command } from "commander";
+import { loadAgentConfig } from "../agent/config.ts";
+import { runAgent } from "../agent/main.ts";
+import type { AgentReport } from "../agent/telemetry/agent-report.ts";
+import { SlotwiseError } from "../core/errors.ts";
+import { createLog } from "../platform/log.ts";
+import { wholeNumber } from "./options.ts";
+
+interface Options {
+  readonly agent?: string;
+  readonly config?: string;
+  readonly bridge?: string;
+  readonly broker?: string;
+  readonly model?: string;
+  readonly learn?: true;
+  readonly slots?: number;
+  readonly logLevel?: string;
+  readonly json?: true;
+}
+
+/** EX_SOFTWARE: the control thread died; a supervisor starts the agent again. */
+const exitWorkerFailed = 70;
+
+/** Aborts on SIGINT and SIGTERM, and when the parent that opened an IPC channel is gone. */
+function untilStopped(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  if (process.channel) {
+    process.once("disconnect", stop);
+    process.channel.unref();
+  }
+  return stopping.signal;
+}
+
+function summary({ control }: AgentReport): string {
+  if (control === null) return "ended before the first report\n";
+  const { slots, applied, held, late, fallback, latencyUs } = control;
+  return `${slots} slots: ${applied} applied, ${held} held, ${late} late, ${fallback} by the safe policy; decided in p50 ${latencyUs.p50} µs, p99 ${latencyUs.p99} µs\n`;
+}
+
+async function run(options: Options): Promise<void> {
+  const config = loadAgentConfig(options.config, {
+    agent: options.agent,
+    bridge: options.bridge === undefined ? undefined : { address: options.bridge },
+    link: options.broker === undefined ? undefined : { brokerUrl: options.broker },
+    policy: options.model === undefined ? undefined : { model: options.model },
+    learner: options.learn ? { enabled: true } : undefined,
+    slots: options.slots,
+    logLevel: options.logLevel,
+  });
+  const log = createLog(config.agent, config.logLevel);
+  try {
+    const report = await runAgent(config, log, untilStopped());
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : summary(report));
+  } catch (error) {
+    if (!(error instanceof SlotwiseError && error.code === "WORKER_FAILED")) throw error;
+    log.error({ reason: error.message }, error.code);
+    process.exitCode = exitWorkerFailed;
+  }
+}
+
+/** `slotwise agent`: one access point's agent. */
+export function agentCommand(): Command {
+  return new Command("agent")
+    .description("Run one access point's agent: observe, decide and apply every slot")
+    .option("--agent <name>", "name, also the simulator's access point (ap-0)")
+    .option("--config <file>", "YAML file; the flags below go over it")
+    .option("--bridge <address>", "simulator at unix:PATH or tcp:HOST:PORT")
+    .option("--broker <url>", "MQTT broker, mqtt://host:port; none when left out")
+    .option("--model <file|name>", "ONNX policy, `slicing` for the shipped one, or a built-in")
+    .option("--learn", "learn while deciding, and federate where there is a broker")
+    .option("--slots <n>", "end after as many slots", wholeNumber(1))
+    .option("--log-level <level>", "debug, info, warn, error or silent")
+    .option("--json", "print one line of JSON at the end")
+    .action(run);
+}
