@@ -27,6 +27,11 @@ export interface AggregatorOptions {
   readonly log: Logger;
 }
 
+interface RefusedUpdate {
+  readonly reason: Refusal;
+  readonly detail: string;
+}
+
 const saveRetryMs = 1000;
 
 /** Runs federated rounds over MQTT: announces, collects, averages (17), saves, sends back (18). */
@@ -123,19 +128,24 @@ export class Aggregator {
   private receiveUpdate(topic: string, payload: Uint8Array): void {
     const refusal = this.offer(topic, payload);
     if (refusal === undefined) this.tally.updatesAccepted++;
-    else this.tally.refused(refusal);
-    if (refusal !== undefined) this.warnRefused("update refused", topic, refusal);
+    else {
+      this.tally.refused(refusal.reason);
+      this.warnRefused("update refused", topic, refusal.detail);
+    }
   }
 
-  private offer(topic: string, payload: Uint8Array): Refusal | undefined {
+  private offer(topic: string, payload: Uint8Array): RefusedUpdate | undefined {
     try {
       const { header, weights } = federationUpdateMessage.decode(payload);
-      if (header.agent !== federationUpdateMessage.agentOf(topic)) return "malformed";
-      const refusal = this.rounds.offer(header, weights);
-      if (refusal === undefined) this.participants.answered(header.agent, header.incarnation);
-      return refusal;
-    } catch {
-      return "malformed";
+      if (header.agent !== federationUpdateMessage.agentOf(topic)) {
+        return { reason: "malformed", detail: `${header.agent} on another agent's topic` };
+      }
+      const reason = this.rounds.offer(header, weights);
+      if (reason !== undefined) return { reason, detail: `${reason}, round ${header.round}` };
+      this.participants.answered(header.agent, header.incarnation);
+      return undefined;
+    } catch (error) {
+      return { reason: "malformed", detail: String(error) };
     }
   }
 

@@ -123,12 +123,10 @@ function requireTiling(extents: readonly Extent[], dataBytes: number): void {
   }
 }
 
+/** Copies, because the values need alignment and must not hold on to the whole message. */
 function copyTensor(file: Uint8Array, dataStart: number, extent: Extent): Tensor {
-  const bytes = file.slice(dataStart + extent.begin, dataStart + extent.end);
-  return {
-    shape: extent.shape,
-    data: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / bytesPerValue),
-  };
+  const values = file.subarray(dataStart + extent.begin, dataStart + extent.end);
+  return { shape: extent.shape, data: new Float32Array(new Uint8Array(values).buffer) };
 }
 
 /**

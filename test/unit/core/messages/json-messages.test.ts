@@ -5,7 +5,12 @@ import { agentStateMessage } from "../../../../core/messages/agent-state.ts";
 import { agentTelemetryMessage } from "../../../../core/messages/agent-telemetry.ts";
 import { cloudStateMessage } from "../../../../core/messages/cloud-state.ts";
 import { federationRoundMessage } from "../../../../core/messages/federation-round.ts";
-import { sampleCloudState, sampleRound, sampleState, sampleTelemetry } from "./samples.ts";
+import {
+  sampleCloudState,
+  sampleRound,
+  sampleState,
+  sampleTelemetry,
+} from "../../../fixtures/messages.ts";
 
 interface JsonMessage {
   encode(message: never): Uint8Array;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SlotwiseError } from "../../../../core/errors.ts";
 import { federationGlobalMessage } from "../../../../core/messages/federation-global.ts";
 import { federationUpdateMessage } from "../../../../core/messages/federation-update.ts";
-import { sampleGlobal, sampleUpdate, sampleWeights } from "./samples.ts";
+import { sampleGlobal, sampleUpdate, sampleWeights } from "../../../fixtures/messages.ts";
 
 interface WeightsMessage {
   decode(payload: Uint8Array): { header: unknown; weights: unknown };

@@ -39,7 +39,9 @@ describe("federated averaging", () => {
   it("refuses networks of other names, other shapes, or nothing at all", () => {
     const first = { weights: network([1, 2, 3, 4], [1, 2]), samples: 1 };
     const renamed: Weights = new Map([...first.weights].map(([name, t]) => [`${name}2`, t]));
-    const flat: Weights = new Map([...first.weights].map(([n, t]) => [n, { ...t, shape: [t.data.length] }]));
+    const flat: Weights = new Map(
+      [...first.weights].map(([n, t]) => [n, { ...t, shape: [t.data.length] }]),
+    );
     for (const weights of [renamed, flat, new Map()]) {
       expect(() => averageWeights([first, { weights, samples: 1 }])).toThrow(/names and shapes/);
     }

@@ -12,6 +12,8 @@ describe("the check for finite weights", () => {
   });
 
   it("accepts finite weights", () => {
-    expect(() => checkFinite(new Map([["a", { shape: [1], data: Float32Array.of(1) }]]))).not.toThrow();
+    expect(() =>
+      checkFinite(new Map([["a", { shape: [1], data: Float32Array.of(1) }]])),
+    ).not.toThrow();
   });
 });

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { FederationClient } from "../../../../agent/link/federation-client.ts";
+import type { FederationGlobalHeader } from "../../../../core/messages/federation-global.ts";
+import type { FederationRound } from "../../../../core/messages/federation-round.ts";
+
+const round = (over: Partial<FederationRound> = {}): FederationRound => ({
+  version: 1,
+  federation: "f",
+  round: 1,
+  baseVersion: 0,
+  quorum: 2,
+  deadlineMs: 3000,
+  extensions: 0,
+  received: [],
+  ...over,
+});
+
+const global = (globalVersion: number, federation = "f"): FederationGlobalHeader => ({
+  version: 1,
+  federation,
+  globalVersion,
+  round: globalVersion,
+  contributors: ["ap-0"],
+});
+
+describe("a federation client", () => {
+  it("answers the open round once", () => {
+    const client = new FederationClient("ap-0", "i");
+    expect(client.episodeEnded(100)).toBeUndefined();
+    client.roundOpened(round());
+    expect(client.episodeEnded(100)).toEqual({
+      version: 1,
+      federation: "f",
+      agent: "ap-0",
+      incarnation: "i",
+      round: 1,
+      baseVersion: 0,
+      samples: 100,
+    });
+    expect(client.episodeEnded(100)).toBeUndefined();
+    client.roundOpened(round());
+    expect(client.episodeEnded(100)).toBeUndefined();
+    expect(client.status).toEqual({ round: 1, globalVersion: 0, roundsJoined: 1 });
+  });
+
+  it("waits with its answer until it learns from the base of the round", () => {
+    const client = new FederationClient("ap-0", "i");
+    client.roundOpened(round({ round: 6, baseVersion: 5 }));
+    expect(client.episodeEnded(100)).toBeUndefined();
+    expect(client.wants(global(5))).toBe(true);
+    client.globalAdopted(global(5));
+    expect(client.episodeEnded(100)).toMatchObject({ round: 6, baseVersion: 5 });
+  });
+
+  it("takes the global model before the round just as well", () => {
+    const client = new FederationClient("ap-0", "i");
+    expect(client.wants(global(5))).toBe(true);
+    client.globalAdopted(global(5));
+    client.roundOpened(round({ round: 6, baseVersion: 5 }));
+    expect(client.episodeEnded(100)).toMatchObject({ round: 6, baseVersion: 5 });
+  });
+
+  it("wants newer global models only", () => {
+    const client = new FederationClient("ap-0", "i");
+    client.roundOpened(round());
+    client.globalAdopted(global(5));
+    expect([4, 5, 6].map((version) => client.wants(global(version)))).toEqual([false, false, true]);
+  });
+
+  it("starts again with a new federation and ignores models of the old one", () => {
+    const client = new FederationClient("ap-0", "i");
+    client.roundOpened(round({ round: 58, baseVersion: 57 }));
+    client.globalAdopted(global(57));
+    client.episodeEnded(100);
+    client.roundOpened(round({ federation: "g" }));
+    expect(client.wants(global(58))).toBe(false);
+    expect(client.episodeEnded(100)).toMatchObject({ federation: "g", round: 1, baseVersion: 0 });
+    expect(client.wants(global(1, "g"))).toBe(true);
+  });
+
+  it("answers again when an extension shows that its update was lost", () => {
+    const client = new FederationClient("ap-0", "i");
+    client.roundOpened(round());
+    client.episodeEnded(100);
+    client.roundOpened(round({ extensions: 1, received: ["ap-0"] }));
+    expect(client.episodeEnded(100)).toBeUndefined();
+    client.roundOpened(round({ extensions: 2, received: ["ap-1"] }));
+    expect(client.episodeEnded(100)).toMatchObject({ round: 1 });
+    expect(client.status.roundsJoined).toBe(1);
+  });
+});

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cloudConfigSchema } from "../../../cloud/config.ts";
+import { loadConfig } from "../../../platform/config-file.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "slotwise-config-"));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function yaml(text: string): string {
+  const path = join(directory, "cloud.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("the cloud's configuration", () => {
+  it("has a default for everything", () => {
+    const config = loadConfig(cloudConfigSchema, undefined, {});
+    expect(config).toMatchObject({ quorum: 2, deadlineMs: 3000 });
+    expect(config.broker).toMatchObject({ host: "127.0.0.1", maxFrameBytes: 1_048_576 });
+    expect(config.stateDir).toMatch(/slotwise\/cloud$/);
+  });
+
+  it("takes the command line over the file and the file over the defaults", () => {
+    const file = yaml("quorum: 3\ndeadlineMs: 500\nbroker: {port: 1999, drainTimeoutMs: 700}\n");
+    const config = loadConfig(cloudConfigSchema, file, {
+      broker: { port: 2000, host: undefined },
+      quorum: undefined,
+    });
+    expect(config).toMatchObject({ quorum: 3, deadlineMs: 500 });
+    expect(config.broker).toMatchObject({ port: 2000, drainTimeoutMs: 700 });
+  });
+
+  it("names all faults at once", () => {
+    const file = yaml("quorum: 0\ndeadline: 5\nbroker: {port: 70000, hosts: x}\nbrokerUrl: here\n");
+    expect(() => loadConfig(cloudConfigSchema, file, {})).toThrow(
+      /5 fault.*port.*hosts.*brokerUrl.*quorum.*deadline/s,
+    );
+  });
+
+  it("refuses to serve beyond loopback without authentication unless told to", () => {
+    for (const host of ["0.0.0.0", "192.168.1.2", "::", "example.org", "127.evil.example"]) {
+      expect(() => loadConfig(cloudConfigSchema, undefined, { broker: { host } })).toThrow(
+        /does not authenticate/,
+      );
+      const open = { broker: { host, anonymous: true } };
+      expect(loadConfig(cloudConfigSchema, undefined, open).broker.host).toBe(host);
+    }
+    for (const host of ["127.0.0.1", "127.3.2.1", "::1", "localhost"]) {
+      expect(loadConfig(cloudConfigSchema, undefined, { broker: { host } }).broker.host).toBe(host);
+    }
+  });
+});
