@@ -3,7 +3,9 @@ import { agentNameSchema } from "../core/messages/identity.ts";
 import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
 import { loadConfig } from "../platform/config-file.ts";
+import { tcActuatorConfigSchema } from "./actuate/tc/config.ts";
 import { linkConfigSchema } from "./link/config.ts";
+import { tcObservationConfigSchema } from "./observe/tc/config.ts";
 
 const observeSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("bridge") }).describe("a simulator behind the bridge"),
@@ -13,11 +15,17 @@ const observeSchema = z.discriminatedUnion("kind", [
       seed: z.number().int().min(0).default(7).describe("of the drawn demand"),
     })
     .describe("demand drawn from the scenario, for a box that has neither simulator nor users"),
+  tcObservationConfigSchema
+    .extend({ kind: z.literal("tc") })
+    .describe("byte and backlog counters of the kernel's HTB classes"),
 ]);
 
 const actuateSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("bridge") }).describe("the simulator behind the bridge"),
   z.strictObject({ kind: z.literal("recording") }).describe("remembers; changes nothing"),
+  tcActuatorConfigSchema
+    .extend({ kind: z.literal("tc") })
+    .describe("rates of the kernel's HTB classes"),
 ]);
 
 const bridgeSchema = z.strictObject({

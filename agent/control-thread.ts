@@ -11,6 +11,7 @@ const stopGraceMs = 2000;
 export class ControlThread {
   private readonly worker: Worker;
   private ended = false;
+  private stopping = false;
 
   constructor(
     config: AgentConfig,
@@ -29,13 +30,17 @@ export class ControlThread {
   }
 
   /**
-   * Passes reports on until the loop has ended.
+   * Passes reports on until the loop has ended, by itself or because it was stopped.
    *
    * @throws SlotwiseError WORKER_FAILED when the thread dies first
    */
   run(onReport: (report: ControlReport) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const failed = (received: string, cause?: unknown) =>
+      const failed = (received: string, cause?: unknown) => {
+        if (this.stopping) {
+          resolve();
+          return;
+        }
         reject(
           new SlotwiseError(
             "WORKER_FAILED",
@@ -47,6 +52,7 @@ export class ControlThread {
             { cause },
           ),
         );
+      };
       this.worker.on("message", (message: ControlReport) => {
         if (message.type === "ended") this.ended = true;
         onReport(message);
@@ -61,6 +67,7 @@ export class ControlThread {
 
   /** Asks for the end, and forces it where it does not come. */
   stop(): void {
+    this.stopping = true;
     this.worker.postMessage({ type: "stop" });
     setTimeout(() => void this.worker.terminate(), stopGraceMs).unref();
   }

@@ -2,12 +2,14 @@ import { describeSlicing } from "../core/messages/bridge-slicing.ts";
 import { type SlicingScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import type { Actuator } from "./actuate/actuator.ts";
 import { RecordingActuator } from "./actuate/recording-actuator.ts";
+import { createTcActuator } from "./actuate/tc/tc-actuator.ts";
 import { Bridge } from "./bridge/bridge.ts";
 import { MonotonicClock } from "./clock/monotonic-clock.ts";
 import type { SlotClock } from "./clock/slot-clock.ts";
 import type { AgentConfig } from "./config.ts";
 import { DrawnSource } from "./observe/drawn-source.ts";
 import type { ObservationSource } from "./observe/observation-source.ts";
+import { createTcObservationSource } from "./observe/tc/tc-source.ts";
 
 /** The control loop's surroundings as configuration chose them. */
 export interface Ports {
@@ -44,6 +46,36 @@ async function openBridge(
   return opened;
 }
 
+function openSource(
+  { observe }: AgentConfig,
+  scenario: SlicingScenario,
+  bridge: Bridge | undefined,
+): ObservationSource {
+  switch (observe.kind) {
+    case "bridge":
+      return (bridge as Bridge).source;
+    case "drawn":
+      return new DrawnSource(scenario, observe.seed);
+    case "tc":
+      return createTcObservationSource(observe, scenario);
+  }
+}
+
+function openActuator(
+  { actuate }: AgentConfig,
+  scenario: SlicingScenario,
+  bridge: Bridge | undefined,
+): Actuator {
+  switch (actuate.kind) {
+    case "bridge":
+      return (bridge as Bridge).actuator;
+    case "recording":
+      return new RecordingActuator();
+    case "tc":
+      return createTcActuator(actuate, scenario);
+  }
+}
+
 /**
  * Opens clock, observation and actuator. A simulator paces the agent where it gives the
  * observations; the box's own monotonic clock does otherwise.
@@ -55,27 +87,25 @@ export async function openPorts(
 ): Promise<Ports> {
   const bridge = await openBridge(config, signal, onFault);
   const scenario = scenarioOf(bridge, config.scenario);
-  const { observe, actuate } = config;
-  const observed = observe.kind === "bridge" ? bridge : undefined;
-  const source: ObservationSource =
-    observed?.source ?? new DrawnSource(scenario, observe.kind === "drawn" ? observe.seed : 0);
-  const actuated = actuate.kind === "bridge" ? bridge : undefined;
-  const actuator: Actuator = actuated?.actuator ?? new RecordingActuator();
-  const clock: SlotClock = observed?.clock ?? new MonotonicClock(scenario.slotMs);
+  const source = openSource(config, scenario, bridge);
+  const actuator = openActuator(config, scenario, bridge);
+  const clock: SlotClock =
+    bridge !== undefined && config.observe.kind === "bridge"
+      ? bridge.clock
+      : new MonotonicClock(scenario.slotMs);
   await source.start(signal);
   await actuator.start(signal);
-  const stop = async () => {
-    clock.stop();
-    await source.stop();
-    await actuator.stop();
-    bridge?.stop();
-  };
   return {
     clock,
     source,
     actuator,
     scenario,
     invalidFrames: () => (bridge ? bridge.counts.invalidFrames + bridge.counts.refusals : 0),
-    stop,
+    stop: async () => {
+      clock.stop();
+      await source.stop();
+      await actuator.stop();
+      bridge?.stop();
+    },
   };
 }
