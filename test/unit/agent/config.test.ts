@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { loadAgentConfig } from "../../../agent/config.ts";
+
+const folders: string[] = [];
+
+function file(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "slotwise-config-"));
+  folders.push(folder);
+  const path = join(folder, "agent.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function faultsOf(text: string): string {
+  try {
+    loadAgentConfig(file(text), {});
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
+
+describe("the agent's configuration", () => {
+  it("needs no file: a simulator, the shipped model, no broker, no learning", () => {
+    expect(loadAgentConfig(undefined, {})).toMatchObject({
+      agent: "ap-0",
+      observe: { kind: "bridge" },
+      actuate: { kind: "bridge" },
+      policy: { model: "slicing" },
+      learner: { enabled: false, updatesPerSlot: 1, config: null },
+      link: null,
+      telemetryPeriodMs: 1000,
+    });
+  });
+
+  it("takes the command line over the file", () => {
+    const path = file("agent: ap-3\npolicy: {model: equal}\nslots: 5\n");
+    expect(loadAgentConfig(path, { agent: "ap-7", slots: undefined })).toMatchObject({
+      agent: "ap-7",
+      policy: { model: "equal" },
+      slots: 5,
+    });
+  });
+
+  it("names every fault at once", () => {
+    const faults = faultsOf(`
+agent: "ap/0"
+speed: 3
+telemetryPeriodMs: 1
+learner: {explorationRate: 2, unknown: 1}
+bridge: {address: nowhere}
+observe: {kind: psychic}
+`);
+    for (const key of [
+      "agent",
+      "speed",
+      "telemetryPeriodMs",
+      "learner.explorationRate",
+      "unknown",
+      "bridge.address",
+      "observe.kind",
+    ]) {
+      expect(faults).toContain(key);
+    }
+  });
+
+  it("is frozen", () => {
+    const config = loadAgentConfig(undefined, {});
+    expect(() => Object.assign(config.policy, { model: "equal" })).toThrow(TypeError);
+  });
+});
