@@ -29,7 +29,7 @@ export class BridgeActuator implements Actuator {
     return Promise.reject(
       new SlotwiseError("BRIDGE_DISCONNECTED", {
         expected: "a simulator to send the action to",
-        received: "no connection, or one that nobody reads",
+        received: "no connection, one that nobody reads, or one that has not shown its slot yet",
         consequence: "the last action stays in force for the slot",
       }),
     );

@@ -44,6 +44,8 @@ export class BridgeClient {
   private readonly socket: ReconnectingSocket;
   private readonly nowNs: () => bigint;
   private silence: NodeJS.Timeout | undefined;
+  /** True once the session has shown which slot it is at. */
+  private paced = false;
 
   /** @throws SlotwiseError CONFIG_INVALID when the address is none */
   constructor(
@@ -75,7 +77,7 @@ export class BridgeClient {
 
   /** False when the step cannot reach a simulator. */
   step(slot: number, action: Float64Array): boolean {
-    if (this.hello === undefined) return false;
+    if (this.hello === undefined || !this.paced) return false;
     const actions = { [this.agent]: Array.from(action) };
     return this.socket.send({ type: "step", slot, actions });
   }
@@ -140,6 +142,7 @@ export class BridgeClient {
     this.expectWithin(undefined);
     this.socket.confirm();
     this.counts.sessions++;
+    this.paced = false;
     this.hello = hello;
     this.events.joined(hello);
   }
@@ -156,6 +159,7 @@ export class BridgeClient {
       return;
     }
     if (hello.clock === "real-time") this.expectWithin(Math.max(2000, 20 * hello.slotPeriodMs));
+    this.paced = true;
     this.events.observed(observation, arrivedNs);
   }
 

@@ -10,27 +10,27 @@ const measures = z.record(z.string(), z.number());
 const seed = z.number().int().min(0).max(0xffffffff);
 
 /** Claims access points; the first message of a client. */
-export const helloRequestSchema = z.strictObject({
+const helloRequestSchema = z.strictObject({
   type: z.literal("hello"),
   protocol: z.number().int(),
   agents: z.array(agentName).min(1).max(1024),
 });
 
 /** Starts a new episode at the next slot boundary; with a seed, the whole world anew. */
-export const resetRequestSchema = z.strictObject({
+const resetRequestSchema = z.strictObject({
   type: z.literal("reset"),
   seed: seed.optional(),
 });
 
 /** Actions for the slot of the observation they answer, keyed by agent. */
-export const stepRequestSchema = z.strictObject({
+const stepRequestSchema = z.strictObject({
   type: z.literal("step"),
   slot: slotNumber,
   actions: z.record(agentName, vector),
 });
 
 /** Gives the claimed access points back and ends the connection. */
-export const closeRequestSchema = z.strictObject({ type: z.literal("close") });
+const closeRequestSchema = z.strictObject({ type: z.literal("close") });
 
 /** What a client sends to a simulator. */
 export const bridgeRequestSchema = z.discriminatedUnion("type", [
@@ -99,7 +99,7 @@ export type BridgeInfo = z.infer<typeof infoSchema>;
  * A slot begins: Gymnasium's five values keyed by agent. Observations are of `slot`; rewards,
  * terminations, truncations and infos are of the slot that ended, and empty where none did.
  */
-export const observationReplySchema = z.object({
+const observationReplySchema = z.object({
   type: z.literal("observation"),
   slot: slotNumber,
   episode: z.number().int().min(0),
@@ -124,12 +124,11 @@ export type BridgeErrorCode =
   | "SLOT_UNKNOWN";
 
 /** A request was refused; nothing else changed. */
-export const errorReplySchema = z.object({
+const errorReplySchema = z.object({
   type: z.literal("error"),
   code: z.string(),
   message: z.string(),
 });
-export type ErrorReply = z.infer<typeof errorReplySchema> & { code: BridgeErrorCode };
 
 /** What a simulator sends to a client. */
 export const bridgeReplySchema = z.discriminatedUnion("type", [

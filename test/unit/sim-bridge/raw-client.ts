@@ -10,7 +10,7 @@ import { encodeFrame, FrameDecoder } from "../../../core/messages/bridge-frame.t
 
 type ReplyOf<Type> = Extract<BridgeReply, { type: Type }>;
 
-export const equalAction = [6, 6, 6, 6, 6, 6];
+const equalAction = [6, 6, 6, 6, 6, 6];
 
 /** A client of the bridge protocol as a test writes one: sends anything, awaits replies in order. */
 export class RawClient {
