@@ -28,8 +28,8 @@ export interface UpdateMetrics {
 /** Learns a policy from transitions. Calls must not overlap: each waits for the one before. */
 export interface Learner {
   /**
-   * Stores a transition. False, and nothing stored, when a number is not finite or the allocation
-   * is none of the joint actions (it must use the whole budget).
+   * Stores a transition. False, and nothing stored, when a number is missing or not finite, or the
+   * allocation is none of the joint actions (it must use the whole budget).
    */
   remember(transition: Transition): boolean;
   /** One training step; undefined while the replay memory holds less than a minibatch. */

@@ -56,8 +56,9 @@ class OnnxLearner implements Learner {
 
   remember({ observation, allocation, reward, nextObservation }: Transition): boolean {
     const entries = this.parts.entries.of(allocation);
-    const numbers = [reward, ...observation, ...nextObservation];
-    if (entries === undefined || !numbers.every(Number.isFinite)) return false;
+    const numbers = [...observation, ...nextObservation, reward];
+    const complete = [observation, nextObservation].every((o) => o.length === allocation.length);
+    if (entries === undefined || !complete || !numbers.every(Number.isFinite)) return false;
     this.parts.replay.add({ observation, entries, reward, nextObservation });
     this.remembered++;
     return true;

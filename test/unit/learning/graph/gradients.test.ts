@@ -23,7 +23,7 @@ import {
   zerosLike,
 } from "../../../../learning/graph/operations.ts";
 import { elementCount, type Shape } from "../../../../learning/graph/shape.ts";
-import { compile, type Feeds } from "./run-graph.ts";
+import { compile, type Feeds } from "../run-graph.ts";
 
 const rows = 3;
 const columns = 4;

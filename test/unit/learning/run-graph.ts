@@ -1,7 +1,7 @@
 import { Tensor } from "onnxruntime-node";
-import type { Graph } from "../../../../learning/graph/graph.ts";
-import { writeModel } from "../../../../learning/graph/onnx-writer.ts";
-import { openSession } from "../../../../learning/runtime/session.ts";
+import type { Graph } from "../../../learning/graph/graph.ts";
+import { writeModel } from "../../../learning/graph/onnx-writer.ts";
+import { openSession } from "../../../learning/runtime/session.ts";
 
 export type Feeds = Readonly<Record<string, readonly number[]>>;
 
