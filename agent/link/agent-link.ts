@@ -75,6 +75,7 @@ class MqttAgentLink implements AgentLink {
       subscriptions: {
         [federationRoundMessage.subscription]: federationRoundMessage.qos,
         [federationGlobalMessage.subscription]: federationGlobalMessage.qos,
+        [agentStateMessage.topic(identity.agent)]: agentStateMessage.qos,
       },
       will: stateMessage(identity, false),
       ...config.mqtt,
@@ -140,7 +141,19 @@ class MqttAgentLink implements AgentLink {
     } else if (topic === federationGlobalMessage.topic()) {
       const global = this.decoded("global", () => decodeGlobal(payload));
       if (global !== undefined) this.listener.onGlobal(global.header, global.weights);
+    } else {
+      this.restoreState(payload);
     }
+  }
+
+  /**
+   * The retained state says what this agent says: the last will of a connection the broker closes late
+   * would otherwise stand over the state of its successor.
+   */
+  private restoreState(retained: Uint8Array): void {
+    if (this.stopping !== undefined) return;
+    const own = stateMessage(this.identity, true);
+    if (Buffer.compare(retained, own.payload) !== 0) this.connection.send(own, "standing");
   }
 
   private decoded<T>(kind: "round" | "global", decode: () => T): T | undefined {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectAsync } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -169,6 +170,45 @@ describe("an agent's link", () => {
     await late.subscribeAsync(agentStateMessage.subscription);
     await eventually(() => retained.length > 0);
     expect(retained).toEqual([false]);
+  });
+
+  it("does not let anyone else have the last word on its state", async () => {
+    const agent = new SimulatedAgent("ap-0", url(), 0).start();
+    cleanUp.push(() => agent.stop());
+    await eventually(() => agent.link.connected);
+    const watcher = await client("watcher");
+    const seen: string[] = [];
+    watcher.on("message", (_, payload) => seen.push(payload.toString()));
+    await watcher.subscribeAsync("slotwise/agents/ap-0/state");
+    await eventually(() => seen.length > 0);
+    const [own] = seen;
+    await watcher.publishAsync("slotwise/agents/ap-0/state", "{}", { qos: 1, retain: true });
+    await eventually(() => seen.length >= 3 && seen.at(-1) === own);
+  });
+
+  it("gives up a broker that has stopped answering", { timeout: 20_000 }, async () => {
+    const connack = Buffer.from([0x20, 2, 0, 0]);
+    const suback = Buffer.from([0x90, 5, 0, 0, 1, 1, 1]);
+    let connections = 0;
+    const mute = createServer((socket) => {
+      connections++;
+      socket.on("error", () => {});
+      socket.once("data", () => {
+        socket.write(connack);
+        socket.once("data", (subscribe: Buffer) => {
+          subscribe.copy(suback, 2, 2, 4);
+          socket.write(suback);
+          socket.pause();
+        });
+      });
+    }).listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    cleanUp.push(() => mute.close());
+    const { port } = mute.address() as AddressInfo;
+    const agent = new SimulatedAgent("ap-0", `mqtt://127.0.0.1:${port}`, 0).start();
+    await eventually(() => agent.link.connected);
+    await eventually(() => connections >= 2 && agent.link.counters.reconnects >= 1);
+    await agent.stop();
   });
 
   it("leaves its last will when it is killed", async () => {
