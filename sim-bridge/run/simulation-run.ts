@@ -18,10 +18,20 @@ export interface RunReport {
   readonly perAgent: Readonly<Record<string, AgentReport>>;
 }
 
+/** Steps may come this many slots before theirs: an agent's clock goes on while a simulator is held up. */
+const maxEarlySlots = 100;
+
+interface EarlyStep {
+  readonly slot: number;
+  readonly action: readonly number[];
+}
+
 interface AgentState {
   readonly record: AgentRecord;
   action: readonly number[];
   stepped: boolean;
+  /** The latest step for a slot that has not begun. */
+  early: EarlyStep | undefined;
   observation: readonly number[];
   ended: { readonly reward: number; readonly info: BridgeInfo } | undefined;
 }
@@ -67,12 +77,15 @@ export class SimulationRun {
     return this.pendingReset !== undefined;
   }
 
-  /** Takes an agent's action for the current slot; a later one for the same slot replaces it. */
+  /**
+   * Takes an agent's action for the current slot or keeps it for one soon to come; a later one for
+   * the same slot replaces it. One for a slot that has ended counts as late.
+   */
   step(agent: string, slot: number, action: readonly number[]): StepFault | undefined {
     const state = this.states.get(agent);
     if (state === undefined) return { code: "AGENT_UNKNOWN", message: `no agent ${agent}` };
-    if (slot > this.slot) {
-      const message = `expected a step for slot ${this.slot}; received one for ${slot}`;
+    if (slot > this.slot + maxEarlySlots) {
+      const message = `expected a step for about slot ${this.slot}; received one for ${slot}`;
       return { code: "SLOT_UNKNOWN", message };
     }
     if (slot < this.slot) {
@@ -81,8 +94,12 @@ export class SimulationRun {
     }
     const fault = actionFault(this.simulator.description.spaces.action, action);
     if (fault !== undefined) return { code: "ACTION_INVALID", message: `${agent}: ${fault}` };
-    state.action = action;
-    state.stepped = true;
+    if (slot > this.slot) {
+      state.early = { slot, action };
+    } else {
+      state.action = action;
+      state.stepped = true;
+    }
     return undefined;
   }
 
@@ -102,6 +119,7 @@ export class SimulationRun {
       const state = this.states.get(agent) as AgentState;
       state.observation = observations[i] ?? [];
       state.stepped = false;
+      this.takeEarlyStep(state);
     }
   }
 
@@ -163,6 +181,18 @@ export class SimulationRun {
     this.begunByReset = false;
   }
 
+  private takeEarlyStep(state: AgentState): void {
+    const { early } = state;
+    if (early === undefined || early.slot > this.slot) return;
+    state.early = undefined;
+    if (early.slot < this.slot) {
+      this.lateSteps++;
+      return;
+    }
+    state.action = early.action;
+    state.stepped = true;
+  }
+
   private anyStepped(): boolean {
     return Array.from(this.states.values()).some((state) => state.stepped);
   }
@@ -188,6 +218,7 @@ export class SimulationRun {
     if (this.pendingReset === undefined) return;
     const { seed } = this.pendingReset;
     this.simulator.reset(seed);
+    for (const state of this.states.values()) state.early = undefined;
     if (seed !== undefined) {
       for (const state of this.states.values()) state.action = this.simulator.initialAction;
     }
@@ -203,6 +234,7 @@ function newState(simulator: Simulator): AgentState {
     record: new AgentRecord(),
     action: simulator.initialAction,
     stepped: false,
+    early: undefined,
     observation: [],
     ended: undefined,
   };

@@ -81,7 +81,7 @@ test("a reset truncates the others' episode", async () => {
   });
 });
 
-test("an action outside its space, for another's agent or for a slot to come is refused and nothing else changes", async () => {
+test("an action outside its space, for another's agent or for a slot far off is refused and nothing else changes", async () => {
   const { bridge, address } = await startBridge({ clock, lockstepTimeoutMs: 60_000 });
   const client = await RawClient.join(address, "ap-0");
   const observation = await client.next("observation");
@@ -94,11 +94,22 @@ test("an action outside its space, for another's agent or for a slot to come is 
   await refused(observation.slot, { "ap-0": [6.5, 5, 6, 6, 6, 6] }, "ACTION_INVALID");
   await refused(observation.slot, { "ap-0": [18] }, "ACTION_INVALID");
   await refused(observation.slot, { "ap-1": [6, 6, 6, 6, 6, 6] }, "AGENT_UNKNOWN");
-  await refused(observation.slot + 1, { "ap-0": [6, 6, 6, 6, 6, 6] }, "SLOT_UNKNOWN");
+  await refused(observation.slot + 101, { "ap-0": [6, 6, 6, 6, 6, 6] }, "SLOT_UNKNOWN");
   client.step(observation, [1, 1, 16, 1, 1, 16]);
   const next = await client.next("observation");
   expect(next.infos["ap-0"]).toMatchObject({ applied: [1, 1, 16, 1, 1, 16], held: false });
   expect(bridge.report().slots).toBe(1);
+});
+
+test("a step that comes before its slot waits for it", async () => {
+  const { address } = await startBridge({ clock, lockstepTimeoutMs: 60_000 });
+  const client = await RawClient.join(address, "ap-0");
+  const { slot } = await client.next("observation");
+  client.send({ type: "step", slot: slot + 1, actions: { "ap-0": [1, 1, 16, 1, 1, 16] } });
+  client.send({ type: "step", slot, actions: { "ap-0": [2, 2, 14, 2, 2, 14] } });
+  const [first, second] = [await client.next("observation"), await client.next("observation")];
+  expect(first.infos["ap-0"]).toMatchObject({ slot, applied: [2, 2, 14, 2, 2, 14] });
+  expect(second.infos["ap-0"]).toMatchObject({ slot: slot + 1, applied: [1, 1, 16, 1, 1, 16] });
 });
 
 test("a client that reads nothing loses frames, not the simulator its memory or its pace", async () => {
