@@ -4,6 +4,7 @@ import { runAgent } from "../agent/main.ts";
 import type { AgentReport } from "../agent/telemetry/agent-report.ts";
 import { SlotwiseError } from "../core/errors.ts";
 import { createLog } from "../platform/log.ts";
+import { shutdownSignal } from "../platform/shutdown.ts";
 import { wholeNumber } from "./options.ts";
 
 interface Options {
@@ -20,18 +21,6 @@ interface Options {
 
 /** EX_SOFTWARE: the control thread died; a supervisor starts the agent again. */
 const exitWorkerFailed = 70;
-
-/** Aborts on SIGINT and SIGTERM, and when the parent that opened an IPC channel is gone. */
-function untilStopped(): AbortSignal {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once("SIGINT", stop).once("SIGTERM", stop);
-  if (process.channel) {
-    process.once("disconnect", stop);
-    process.channel.unref();
-  }
-  return stopping.signal;
-}
 
 function summary({ control }: AgentReport): string {
   if (control === null) return "ended before the first report\n";
@@ -51,7 +40,7 @@ async function run(options: Options): Promise<void> {
   });
   const log = createLog(config.agent, config.logLevel);
   try {
-    const report = await runAgent(config, log, untilStopped());
+    const report = await runAgent(config, log, shutdownSignal());
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : summary(report));
   } catch (error) {
     if (!(error instanceof SlotwiseError && error.code === "WORKER_FAILED")) throw error;

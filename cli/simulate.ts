@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { formatBridgeAddress } from "../core/messages/bridge-address.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { createLog } from "../platform/log.ts";
+import { shutdownSignal } from "../platform/shutdown.ts";
 import { defaultBridgeAddress, simulatorConfigSchema } from "../sim-bridge/config.ts";
 import { SimulatorBridge, type SimulatorReport } from "../sim-bridge/simulator-bridge.ts";
 import { SlicingSimulator } from "../sim-bridge/simulators/slicing.ts";
@@ -12,6 +13,7 @@ interface SimulateOptions {
   readonly clock?: string;
   readonly seed?: number;
   readonly slots?: number;
+  readonly accessPoints?: number;
   readonly waitForAgents?: number;
   readonly config?: string;
   readonly json?: boolean;
@@ -29,6 +31,7 @@ export function simulateCommand(): Command {
       ]),
     )
     .option("--seed <seed>", "seed of the drawn world (default: 1)", wholeNumber(0))
+    .option("--access-points <n>", "access points of the scenario (default: 4)", wholeNumber(1))
     .option("--slots <slots>", "stop after so many slots (default: never)", wholeNumber(1))
     .option(
       "--wait-for-agents <agents>",
@@ -40,22 +43,18 @@ export function simulateCommand(): Command {
     .action(simulate);
 }
 
-async function simulate({ config: file, json, ...options }: SimulateOptions): Promise<void> {
-  const config = loadConfig(simulatorConfigSchema, file, { ...options });
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+async function simulate(options: SimulateOptions): Promise<void> {
+  const { config: file, json, accessPoints, ...given } = options;
+  const scenario = accessPoints === undefined ? undefined : { accessPoints };
+  const config = loadConfig(simulatorConfigSchema, file, { ...given, scenario });
   const simulator = new SlicingSimulator(config.scenario, config.references, config.seed);
   const bridge = new SimulatorBridge(config, simulator, createLog("simulator", config.logLevel));
-  const address = await bridge.start(stopping.signal);
+  const address = await bridge.start(shutdownSignal());
   process.stderr.write(`simulator listening on ${formatBridgeAddress(address)}\n`);
   try {
     await bridge.done();
   } finally {
     await bridge.stop();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
   const report = bridge.report();
   if (json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
