@@ -35,7 +35,10 @@ export interface LinkCounters {
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly reconnects: number;
+  /** Messages given up, telemetry nearly always: no room for them, or lost in flight. */
   readonly droppedTelemetry: number;
+  /** Messages that could not be encoded or were too long. */
+  readonly unsent: number;
   readonly invalidMessages: { readonly round: number; readonly global: number };
 }
 
@@ -49,9 +52,9 @@ export interface AgentLink {
   stop(): Promise<void>;
   /** The policy in force changed. */
   publishState(policy: string): void;
-  /** @throws SlotwiseError MESSAGE_INVALID when it does not fit the schema */
+  /** What does not fit the schema is not sent, counted and logged. */
   publishTelemetry(telemetry: AgentTelemetry): void;
-  /** @throws SlotwiseError MESSAGE_INVALID when the update is longer than the broker takes */
+  /** An update longer than the broker takes is not sent, counted and logged. */
   sendUpdate(header: FederationUpdateHeader, weights: Weights): void;
 }
 
@@ -62,6 +65,7 @@ class MqttAgentLink implements AgentLink {
   private readonly warning: ThrottledWarning;
   private readonly invalid = { round: 0, global: 0 };
   private identity: AgentIdentity;
+  private unsent = 0;
   private stopping: Promise<void> | undefined;
 
   constructor(config: LinkConfig, identity: AgentIdentity, listener: LinkListener, log: Logger) {
@@ -92,7 +96,12 @@ class MqttAgentLink implements AgentLink {
 
   get counters(): LinkCounters {
     const { dropped, ...counters } = this.connection.counters;
-    return { ...counters, droppedTelemetry: dropped, invalidMessages: { ...this.invalid } };
+    return {
+      ...counters,
+      droppedTelemetry: dropped,
+      unsent: this.unsent,
+      invalidMessages: { ...this.invalid },
+    };
   }
 
   start(signal: AbortSignal): void {
@@ -116,22 +125,38 @@ class MqttAgentLink implements AgentLink {
   }
 
   publishTelemetry(telemetry: AgentTelemetry): void {
-    const { topic, qos, retain, encode } = agentTelemetryMessage;
-    const payload = encode(telemetry);
-    this.connection.send({ topic: topic(telemetry.agent), qos, retain, payload }, "stream");
+    this.sendEncoded("telemetry", () => {
+      const { topic, qos, retain, encode } = agentTelemetryMessage;
+      const payload = encode(telemetry);
+      this.connection.send({ topic: topic(telemetry.agent), qos, retain, payload }, "stream");
+    });
   }
 
   sendUpdate(header: FederationUpdateHeader, weights: Weights): void {
-    const { topic, qos, retain, encode } = federationUpdateMessage;
-    const payload = encode(header, weights);
+    this.sendEncoded("update", () => {
+      const { topic, qos, retain, encode } = federationUpdateMessage;
+      const payload = encode(header, weights);
+      this.requireRoom(payload);
+      this.connection.send({ topic: topic(header.agent), qos, retain, payload }, "latest");
+    });
+  }
+
+  private requireRoom(payload: Uint8Array): void {
     const { maxUpdateBytes } = this.config;
-    if (payload.byteLength > maxUpdateBytes) {
-      throw messageError(
-        `an update of at most ${maxUpdateBytes} bytes`,
-        `${payload.byteLength} bytes`,
-      );
+    if (payload.byteLength <= maxUpdateBytes) return;
+    throw messageError(
+      `an update of at most ${maxUpdateBytes} bytes`,
+      `${payload.byteLength} bytes`,
+    );
+  }
+
+  private sendEncoded(kind: string, send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      this.unsent++;
+      this.warning.warn(performance.now(), "message not sent", { kind, reason: String(error) });
     }
-    this.connection.send({ topic: topic(header.agent), qos, retain, payload }, "latest");
   }
 
   private receive(topic: string, payload: Uint8Array): void {

@@ -140,9 +140,11 @@ export class Aggregator {
       if (header.agent !== federationUpdateMessage.agentOf(topic)) {
         return { reason: "malformed", detail: `${header.agent} on another agent's topic` };
       }
+      const { agent, incarnation } = header;
       const reason = this.rounds.offer(header, weights);
+      if (reason === "late") this.participants.answeredLate(agent, incarnation);
       if (reason !== undefined) return { reason, detail: `${reason}, round ${header.round}` };
-      this.participants.answered(header.agent, header.incarnation);
+      this.participants.answered(agent, incarnation);
       return undefined;
     } catch (error) {
       return { reason: "malformed", detail: String(error) };

@@ -34,6 +34,14 @@ export class Participants {
     if (this.online.get(agent)?.incarnation !== incarnation) this.join(agent, incarnation);
   }
 
+  /** An answer to a round that is over: its sender is there, so the next round waits for it. */
+  answeredLate(agent: string, incarnation: string): void {
+    this.answered(agent, incarnation);
+    const participant = this.online.get(agent);
+    if (participant === undefined) return;
+    participant.missedRounds = Math.min(participant.missedRounds, lapseRounds - 1);
+  }
+
   /** Whom an open round waits for. */
   expected(): string[] {
     return [...this.online]

@@ -57,6 +57,17 @@ describe("the participants", () => {
     expect(participants.expected()).toEqual(["ap-0"]);
   });
 
+  it("get one more chance each time they answer too late", () => {
+    const participants = new Participants(10);
+    participants.reported(state("ap-0", "a"));
+    participants.closed([]);
+    participants.closed([]);
+    participants.answeredLate("ap-0", "a");
+    expect(participants.expected()).toEqual(["ap-0"]);
+    participants.closed([]);
+    expect(participants.expected()).toEqual([]);
+  });
+
   it("include who answers without having been announced, up to the capacity", () => {
     const participants = new Participants(2);
     participants.answered("ap-0", "a");
