@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { tcActuatorConfigSchema } from "../../../../../agent/actuate/tc/config.ts";
+import { createTcActuator } from "../../../../../agent/actuate/tc/tc-actuator.ts";
+import { paperScenario } from "../../../../../core/slicing/scenario.ts";
+import { equalSharing, type FakeTc } from "./fake-tc.ts";
+
+function configured(over: Record<string, unknown> = {}) {
+  return tcActuatorConfigSchema.parse({ device: "air0", linkKbitPerS: 54_000, ...over });
+}
+
+const never = new AbortController().signal;
+
+async function startedOn(tc: FakeTc, over: Record<string, unknown> = {}) {
+  const actuator = createTcActuator(configured(over), paperScenario, tc.start);
+  await actuator.start(never);
+  return actuator;
+}
+
+const rates = (tc: FakeTc) => [...tc.classes.values()].map((found) => found.rateBitPerS / 1e6);
+
+describe("the tc actuator", () => {
+  it("puts the bandwidth blocks into force and reads them back in blocks", async () => {
+    const tc = equalSharing();
+    const actuator = await startedOn(tc);
+    await actuator.apply(7, Float64Array.of(4, 11, 3, 5, 5, 8));
+    expect(rates(tc)).toEqual([12, 33, 9]);
+    expect(actuator.readBack()).toEqual({ slot: 7, applied: Float64Array.of(4, 11, 3, 5, 5, 8) });
+    expect(actuator.readBack()).toBeUndefined();
+    await actuator.stop();
+  });
+
+  it("writes nothing the second time, and still reads back", async () => {
+    const tc = equalSharing();
+    const actuator = await startedOn(tc);
+    const action = Float64Array.of(4, 11, 3, 6, 6, 6);
+    await actuator.apply(1, action);
+    const written = tc.changes.length;
+    await actuator.apply(2, action);
+    expect(tc.changes).toHaveLength(written);
+    expect(actuator.readBack()?.slot).toBe(2);
+    await actuator.stop();
+  });
+
+  it("writes again what someone else has changed in between", async () => {
+    const tc = equalSharing();
+    const actuator = await startedOn(tc);
+    const action = Float64Array.of(4, 11, 3, 6, 6, 6);
+    await actuator.apply(1, action);
+    (tc.classes.get("1:12") as { rateBitPerS: number }).rateBitPerS = 1e6;
+    await actuator.apply(2, action);
+    await actuator.apply(3, action);
+    expect(rates(tc)).toEqual([12, 33, 9]);
+    await actuator.stop();
+  });
+
+  it("ends with the later of two actions that overlap", async () => {
+    const tc = equalSharing();
+    const actuator = await startedOn(tc);
+    await Promise.all([
+      actuator.apply(1, Float64Array.of(1, 1, 16, 6, 6, 6)),
+      actuator.apply(2, Float64Array.of(6, 6, 6, 6, 6, 6)),
+    ]);
+    expect(rates(tc)).toEqual([18, 18, 18]);
+    await actuator.stop();
+  });
+
+  it("reports the rates of the kernel, not those commanded", async () => {
+    const tc = equalSharing();
+    const actuator = await startedOn(tc);
+    tc.classes.delete("1:12");
+    await expect(actuator.apply(1, Float64Array.of(4, 11, 3, 6, 6, 6))).rejects.toThrow("1:12");
+    expect(actuator.readBack()).toBeUndefined();
+  });
+
+  it("gives every class the rate and ceil that it had", async () => {
+    const tc = equalSharing();
+    const borrowing = { ...tc.classes.get("1:11"), rateBitPerS: 10e6, ceilBitPerS: 54e6 };
+    tc.classes.set("1:11", borrowing as never);
+    const actuator = await startedOn(tc);
+    await actuator.apply(1, Float64Array.of(4, 11, 3, 6, 6, 6));
+    await actuator.stop();
+    expect(tc.classes.get("1:11")).toMatchObject({ rateBitPerS: 10e6, ceilBitPerS: 54e6 });
+    expect(rates(tc)).toEqual([10, 18, 18]);
+  });
+
+  it("refuses a device without the classes, and changes nothing", async () => {
+    const tc = equalSharing();
+    tc.classes.delete("1:13");
+    await expect(startedOn(tc)).rejects.toMatchObject({ code: "ACTUATOR_UNAVAILABLE" });
+    expect(tc.changes).toEqual([]);
+  });
+
+  it("keeps an audit of commanded and read-back rates, no longer than it was told", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "slotwise-audit-"));
+    try {
+      const auditFile = join(folder, "rates.jsonl");
+      const actuator = await startedOn(equalSharing(), { auditFile, auditSlots: 2 });
+      for (const slot of [1, 2, 3]) {
+        await actuator.apply(slot, Float64Array.of(slot, 17 - slot, 1, 6, 6, 6));
+      }
+      await actuator.stop();
+      const lines = readFileSync(auditFile, "utf8").trimEnd().split("\n");
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+        { slot: 1, commandedBitPerS: [3e6, 48e6, 3e6], readBackBitPerS: [3e6, 48e6, 3e6] },
+        { slot: 2, commandedBitPerS: [6e6, 45e6, 3e6], readBackBitPerS: [6e6, 45e6, 3e6] },
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("takes no name from a configuration that would be more than one word to tc", () => {
+    for (const over of [{ device: "air0\nqdisc del dev air0 root" }, { classIds: ["1:11 rate"] }]) {
+      expect(() => configured(over)).toThrow();
+    }
+  });
+});
