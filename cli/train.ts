@@ -35,10 +35,10 @@ function configSchema(preset: Options["preset"]) {
   });
 }
 
-/** One line per `every` episodes on standard error, and the last one. */
+/** A line on standard error for the first episode, every `every`th, and the last. */
 function showEpisodes(episodes: number, every: number): (report: EpisodeReport) => void {
   return ({ episode, meanReward, meanTdLoss }) => {
-    if (episode % every !== 0 && episode !== episodes) return;
+    if (episode % every !== 0 && episode !== 1 && episode !== episodes) return;
     process.stderr.write(
       `episode ${episode}/${episodes}: reward ${meanReward.toFixed(4)}, ½ξ² ${meanTdLoss.toExponential(2)}\n`,
     );

@@ -36,7 +36,7 @@ const normFloor = 1e-12;
  * Equation (15): (λ/2) E[(‖∇_ψ D(ψ)‖₂ − 1)²] at ψ = ε · target + (1 − ε) · generated particles.
  * The misplaced hats of the printed ψ are corrected.
  */
-export function gradientPenalty(
+function gradientPenalty(
   discriminator: ParameterValues,
   real: Value,
   generated: Value,

@@ -1,5 +1,5 @@
 import type { Value } from "../graph/graph.ts";
-import { add, mean, mul, stopGradient, sub } from "../graph/operations.ts";
+import { add, mean, mul, stopGradient } from "../graph/operations.ts";
 import type { Generated } from "../networks/generator.ts";
 import {
   type AdvantageHead,
@@ -26,9 +26,4 @@ export function temporalDifferenceTarget(
   const { online, target } = next();
   const best = entriesOfPicked(head, head.greedy(online.advantages));
   return stopGradient(add(reward, mul(actionValue(head, target, best), discount)));
-}
-
-/** ξ = Q − Q̂, [rows, 1]. */
-export function temporalDifference(value: Value, target: Value): Value {
-  return sub(value, target);
 }

@@ -10,9 +10,11 @@ import {
 import { onnxElementType } from "./operations.ts";
 import { anyRows } from "./shape.ts";
 
-/** ONNX operator set and file version that every model file states. */
+/** ONNX operator set that every model file states. */
 export const opsetVersion = 17;
-export const irVersion = 8;
+
+/** Version of the file format that every model file states. */
+const irVersion = 8;
 
 const attributeType = { int: 2, string: 3, ints: 7 };
 

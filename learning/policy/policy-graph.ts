@@ -8,7 +8,7 @@ import { entriesOfPicked, type PickedComposition } from "../networks/heads/advan
 import type { ParameterValues } from "../networks/parameters.ts";
 
 /** Noise of a policy: the mean of U(0, 1), so that one observation has one decision. */
-export const policyNoise = 0.5;
+const policyNoise = 0.5;
 
 /** Blocks of picked compositions, float32 [rows, 2I]. */
 function allocationOfPicked(space: ActionSpace, { bandwidth, compute }: PickedComposition): Value {

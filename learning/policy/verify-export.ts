@@ -11,7 +11,7 @@ const tolerance = 1e-5;
 
 /**
  * Checks that a policy file decides as its learner does, on 256 drawn observations: the same
- * allocations, and values within a relative 1e-5. Returns the largest relative difference.
+ * allocations, and values within 1e-5 of the largest value. Returns the largest such difference.
  *
  * @throws SlotwiseError MODEL_REFUSED when the file is invalid or disagrees
  */
@@ -29,10 +29,11 @@ export async function verifyExport(
   const fromFile = await decideAll(session, observations);
   await session.release();
   const fromLearner = await learner.greedy(observations);
+  const scale = Math.max(...fromLearner.values.map(Math.abs));
   let largest = 0;
   for (const [i, allocation] of fromFile.allocations.entries()) {
     const value = fromLearner.values[i] as number;
-    const difference = Math.abs((fromFile.values[i] as number) - value) / Math.abs(value);
+    const difference = Math.abs((fromFile.values[i] as number) - value) / scale;
     const same = allocation.join() === fromLearner.allocations[i]?.join();
     if (!same || !(difference <= tolerance)) {
       throw new SlotwiseError("MODEL_REFUSED", {
