@@ -3,8 +3,8 @@ import { tcActuatorConfigSchema } from "../../agent/actuate/tc/config.ts";
 import { createTcActuator } from "../../agent/actuate/tc/tc-actuator.ts";
 import { BridgeActuator } from "../../agent/bridge/bridge-actuator.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
+import { equalSharing } from "../unit/agent/actuate/tc/fake-tc.ts";
 import { actuatorContract } from "./actuator.contract.ts";
-import { scriptedTc } from "./scripted-tc.ts";
 
 actuatorContract("the recording actuator", () => ({ actuator: new RecordingActuator() }));
 
@@ -25,5 +25,5 @@ actuatorContract("the bridge's actuator", () => {
 
 actuatorContract("the tc actuator", () => {
   const config = tcActuatorConfigSchema.parse({ device: "veth0", linkKbitPerS: 36_000 });
-  return { actuator: createTcActuator(config, paperScenario, scriptedTc(config.classIds)) };
+  return { actuator: createTcActuator(config, paperScenario, equalSharing().start) };
 });

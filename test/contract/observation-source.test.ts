@@ -4,8 +4,8 @@ import { ScriptedSource } from "../../agent/observe/scripted-source.ts";
 import { tcObservationConfigSchema } from "../../agent/observe/tc/config.ts";
 import { createTcObservationSource } from "../../agent/observe/tc/tc-source.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
+import { equalSharing } from "../unit/agent/actuate/tc/fake-tc.ts";
 import { observationSourceContract } from "./observation-source.contract.ts";
-import { scriptedTc } from "./scripted-tc.ts";
 
 observationSourceContract("the scripted source", () => {
   const provided = new Set<number>();
@@ -45,7 +45,7 @@ observationSourceContract("the bridge's source", () => {
 observationSourceContract("the tc source", () => {
   const config = tcObservationConfigSchema.parse({ device: "veth0" });
   return {
-    source: createTcObservationSource(config, paperScenario, scriptedTc(config.classIds)),
+    source: createTcObservationSource(config, paperScenario, equalSharing().start),
     canMiss: false,
   };
 });

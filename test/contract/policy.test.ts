@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import { loadOnnxPolicy } from "../../agent/policy/onnx-policy.ts";
 import { builtInPolicies, createBuiltInPolicy } from "../../core/slicing/policies.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
-import { affineModel } from "../fixtures/onnx-model.ts";
+import { affineModel } from "../fixtures/affine-model.ts";
 import { policyContract } from "./policy.contract.ts";
 
 for (const name of builtInPolicies) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { loadOnnxPolicy } from "../../../../agent/policy/onnx-policy.ts";
 import type { OnnxPolicy } from "../../../../agent/policy/onnx-session.ts";
-import { affineModel } from "../../../fixtures/onnx-model.ts";
+import { affineModel } from "../../../fixtures/affine-model.ts";
 
 const shape = { name: "test.onnx", observationLength: 6, actionLength: 6 };
 const sixes = [6, 6, 6, 6, 6, 6];
