@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { paperScenario } from "../../../core/slicing/scenario.ts";
+import { endWithParent } from "./end-with-parent.ts";
 import type { ReceiverCommand, TrafficReport } from "./protocol.ts";
 import { TaskCollector } from "./task-collector.ts";
 
@@ -20,7 +21,7 @@ async function listen(port: number, collector: TaskCollector): Promise<void> {
 
 const basePort = Number(process.argv[2]);
 const collector = new TaskCollector();
-process.on("disconnect", () => process.exit());
+endWithParent();
 process.on("message", ({ phase }: ReceiverCommand) => report(collector.report(phase)));
 await Promise.all(paperScenario.slices.map((_, slice) => listen(basePort + slice, collector)));
 report({ type: "ready" });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { paperScenario } from "../../../core/slicing/scenario.ts";
 import { drawArrivals } from "./arrivals.ts";
+import { endWithParent } from "./end-with-parent.ts";
 import type { Phase, SenderCommand, SentReport, TrafficReport } from "./protocol.ts";
 import { encodeHeader, headerBytes, messageBytes, packetBytes } from "./task-message.ts";
 
@@ -74,7 +75,7 @@ async function sendPhase(phase: Phase): Promise<SentReport> {
   return { type: "sent", phase: phase.phase, tasks, lateSlots };
 }
 
-process.on("disconnect", () => process.exit());
+endWithParent();
 process.on("message", ({ phase }: SenderCommand) => {
   void sendPhase(phase).then(report);
 });
