@@ -89,7 +89,9 @@ const learnerSchema = z.strictObject({
   config: edgeLearnerSchema
     .nullable()
     .default(null)
-    .describe("null: as the model file says, or the edge preset where there is none"),
+    .describe(
+      "null: as the model file says, less its adversarial term; without one, the edge preset",
+    ),
 });
 
 /** Everything an agent is told, each with its default, unit and range. */

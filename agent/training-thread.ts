@@ -2,6 +2,7 @@ import { type MessagePort, Worker } from "node:worker_threads";
 import type { FederationGlobalHeader } from "../core/messages/federation-global.ts";
 import type { SlicingScenario } from "../core/slicing/scenario.ts";
 import type { Weights } from "../core/weights/tensor.ts";
+import type { LearnerConfig } from "../learning/algorithms/learner-config.ts";
 import { edgeLearner } from "../learning/presets.ts";
 import type { AgentConfig } from "./config.ts";
 import type { StartingModel } from "./starting-model.ts";
@@ -9,6 +10,15 @@ import type { TrainWorkerData } from "./train/worker.ts";
 import type { TrainCommand, TrainReport } from "./train/worker-messages.ts";
 
 const stopGraceMs = 2000;
+
+/**
+ * How learning goes on from a model file. The file holds the generator alone, and a discriminator
+ * that starts from nothing undoes what the generator knows: from a mean reward of 1.32 to 1.02 in
+ * ten episodes, against 1.34 without the adversarial term of (12). So that term is left out.
+ */
+function goingOn(config: LearnerConfig): LearnerConfig {
+  return { ...config, adversarialWeight: 0 };
+}
 
 /** The thread that learns. Its death ends learning and nothing else. */
 export class TrainingThread {
@@ -22,11 +32,12 @@ export class TrainingThread {
     control: MessagePort,
   ) {
     const { learner } = config;
+    const learned = model?.learned;
     const data: TrainWorkerData = {
       scenario,
-      config: learner.config ?? model?.learned?.config ?? edgeLearner,
+      config: learner.config ?? (learned ? goingOn(learned.config) : edgeLearner),
       seed: learner.seed,
-      start: model?.learned?.weights,
+      start: learned?.weights,
       control,
       updatesPerSlot: learner.updatesPerSlot,
       maxOwedUpdates: learner.maxOwedUpdates,

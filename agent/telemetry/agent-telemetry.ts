@@ -30,6 +30,7 @@ const noLink: LinkCounters = {
   bytesReceived: 0,
   reconnects: 0,
   droppedTelemetry: 0,
+  unsent: 0,
   invalidMessages: { round: 0, global: 0 },
 };
 

@@ -56,6 +56,7 @@ describe("agent telemetry", () => {
         bytesReceived: 6,
         reconnects: 1,
         droppedTelemetry: 2,
+        unsent: 0,
         invalidMessages: { round: 3, global: 4 },
       },
     });
