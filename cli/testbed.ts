@@ -33,6 +33,12 @@ function delayRow(name: string, who: string, result: DelayResult): string {
   return name.padEnd(9) + who.padEnd(7) + cells.map((cell) => cell.padStart(24)).join("");
 }
 
+function agentLine({ agent }: TestbedReport): string {
+  if (!agent?.control) return "the agent left no report";
+  const { slots, held, late, fallback, latencyUs } = agent.control;
+  return `agent: ${slots} slots, ${held} held, ${late} late, ${fallback} by the safe policy; observed, decided and applied in p50 ${latencyUs.p50} µs, p99 ${latencyUs.p99} µs`;
+}
+
 function table(report: TestbedReport): string {
   const { rates, delay } = report;
   const head = ["mean ms", "p50 ms", "p95 ms", "satisfied", "lost"];
@@ -50,6 +56,7 @@ function table(report: TestbedReport): string {
       (rate, i) =>
         `slice ${i + 1}: ${rate.checkedSlots} slots checked, commanded ${rate.commandedMeanMbitPerS.toFixed(2)}, read back ${rate.readBackMeanMbitPerS.toFixed(2)} Mbit/s on average (${rate.minMbitPerS}–${rate.maxMbitPerS}), largest error ${(100 * rate.maxRelativeError).toFixed(3)} %`,
     ),
+    agentLine(report),
     "",
   ].join("\n");
 }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AuditEntry } from "../../agent/actuate/tc/rate-audit.ts";
+import type { AgentReport } from "../../agent/telemetry/agent-report.ts";
 import { burstBytes, quantumBytes, type TestbedLayout } from "./layout.ts";
 import { NamespacedProcess } from "./namespaced-process.ts";
 import { parseAudit } from "./rate-check.ts";
@@ -62,10 +63,10 @@ export class AgentSite {
   }
 
   /** The agent's own report of its slots; undefined when it left none. */
-  async stop(): Promise<unknown> {
+  async stop(): Promise<AgentReport | undefined> {
     await this.agent.stop(stopGraceMs);
     try {
-      return JSON.parse(this.agent.output.trim().split("\n").at(-1) ?? "") as unknown;
+      return JSON.parse(this.agent.output.trim().split("\n").at(-1) ?? "") as AgentReport;
     } catch {
       return undefined;
     }

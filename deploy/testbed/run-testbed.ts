@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditEntry } from "../../agent/actuate/tc/rate-audit.ts";
+import type { AgentReport } from "../../agent/telemetry/agent-report.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
 import { AgentSite } from "./agent-site.ts";
 import type { Estimate } from "./batch-interval.ts";
@@ -42,7 +43,7 @@ export interface TestbedReport {
     readonly meanDifferenceMs: Estimate;
   };
   /** The agent's own report of its slots. */
-  readonly agent: unknown;
+  readonly agent: AgentReport | undefined;
 }
 
 const scenario = paperScenario;
@@ -83,7 +84,7 @@ function watch(agent: AgentSite, signal: AbortSignal): { signal: AbortSignal; do
 interface AgentPhase {
   readonly measurement: PhaseMeasurement;
   readonly entries: readonly AuditEntry[];
-  readonly report: unknown;
+  readonly report: AgentReport | undefined;
 }
 
 class TestbedRun {

@@ -57,6 +57,19 @@ function lives(pid: number): boolean {
   }
 }
 
+/** The processes of those namespaces, once there are at least `count`. */
+async function processesIn(namespaces: readonly string[], count: number): Promise<number[]> {
+  for (let tries = 0; tries < 100; tries++) {
+    const pids = namespaces
+      .flatMap((name) => command("ip", "netns", "pids", name).split("\n"))
+      .filter(Boolean)
+      .map(Number);
+    if (pids.length >= count) return pids;
+    await sleep(20);
+  }
+  throw new Error(`fewer than ${count} processes in ${namespaces.join(", ")}`);
+}
+
 async function untilGone(pids: readonly number[]): Promise<void> {
   for (let tries = 0; tries < 200 && pids.some(lives); tries++) await sleep(50);
   expect(pids.filter(lives)).toEqual([]);
@@ -122,11 +135,7 @@ describe.skipIf(missing !== undefined)("the testbed", () => {
     await agentOf(testbed);
     const namespaces = traces(testbed.child.pid).filter((name) => !name.includes("testbed"));
     expect(namespaces).toHaveLength(4);
-    const pids = namespaces
-      .flatMap((name) => command("ip", "netns", "pids", name).split("\n"))
-      .filter(Boolean)
-      .map(Number);
-    expect(pids.length).toBeGreaterThanOrEqual(4);
+    const pids = await processesIn(namespaces, 4);
     testbed.child.kill("SIGKILL");
     await testbed.exited;
     await untilGone(pids);
