@@ -9,7 +9,7 @@ import {
 } from "../../core/messages/bridge.ts";
 import { parseBridgeAddress } from "../../core/messages/bridge-address.ts";
 import type { DecodedFrame } from "../../core/messages/bridge-frame.ts";
-import { BackOff } from "./back-off.ts";
+import { BackOff } from "../../platform/back-off.ts";
 import { ReconnectingSocket } from "./reconnecting-socket.ts";
 
 /** A simulator that takes longer to answer a hello is tried again, ms. */
@@ -31,6 +31,9 @@ export interface BridgeCounts {
   /** Error messages from the simulator. */
   refusals: number;
 }
+
+/** A simulator on the same box is missed from the first slot on: it is looked for often. */
+const retryBounds = { firstMs: 200, capMs: 2000 };
 
 /** An agent's connection to a simulator: says hello, checks what comes, comes back when it is lost. */
 export class BridgeClient {
@@ -58,11 +61,15 @@ export class BridgeClient {
     this.agent = agent;
     this.events = events;
     this.nowNs = nowNs;
-    this.socket = new ReconnectingSocket(parseBridgeAddress(address), new BackOff(uniform), {
-      opened: () => this.sayHello(),
-      received: (frame) => this.receive(frame),
-      closed: () => this.lose(),
-    });
+    this.socket = new ReconnectingSocket(
+      parseBridgeAddress(address),
+      new BackOff(retryBounds, uniform),
+      {
+        opened: () => this.sayHello(),
+        received: (frame) => this.receive(frame),
+        closed: () => this.lose(),
+      },
+    );
   }
 
   start(): void {

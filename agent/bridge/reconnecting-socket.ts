@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { BridgeAddress } from "../../core/messages/bridge-address.ts";
 import { type DecodedFrame, encodeFrame, FrameDecoder } from "../../core/messages/bridge-frame.ts";
-import type { BackOff } from "./back-off.ts";
+import type { BackOff } from "../../platform/back-off.ts";
 
 /** Unsent bytes above which the other side counts as not reading. */
 const maxUnsentBytes = 256 * 1024;

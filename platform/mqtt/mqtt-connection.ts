@@ -1,6 +1,6 @@
 import { connect, type MqttClient } from "mqtt";
+import { BackOff, type BackOffBounds } from "../back-off.ts";
 import { type Logger, ThrottledWarning } from "../log.ts";
-import { type BackOff, backOffDelayMs } from "./back-off.ts";
 import { type Delivery, Outbox, type OutgoingMessage } from "./outbox.ts";
 
 export interface MqttConnectionOptions {
@@ -12,7 +12,7 @@ export interface MqttConnectionOptions {
   readonly will: OutgoingMessage;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
-  readonly backOff: BackOff;
+  readonly backOff: BackOffBounds;
   /** Stream messages kept while there is no broker. */
   readonly streamCapacity: number;
   /** Uniform in [0, 1), for the jitter. */
@@ -44,12 +44,12 @@ export class MqttConnection {
   private readonly options: MqttConnectionOptions;
   private readonly outbox: Outbox;
   private readonly warning: ThrottledWarning;
+  private readonly backOff: BackOff;
   private client: MqttClient | undefined;
   private retry: NodeJS.Timeout | undefined;
   private stopping: Promise<void> | undefined;
   private ready = false;
   private connectedAtMs: number | undefined;
-  private failures = 0;
   private connections = 0;
   private bytesSent = 0;
   private bytesReceived = 0;
@@ -57,6 +57,7 @@ export class MqttConnection {
 
   constructor(options: MqttConnectionOptions) {
     this.options = options;
+    this.backOff = new BackOff(options.backOff, options.uniform);
     this.outbox = new Outbox(options.streamCapacity);
     this.warning = new ThrottledWarning(options.log);
   }
@@ -173,9 +174,8 @@ export class MqttConnection {
     this.forget();
     client.end(true);
     if (this.stopping !== undefined) return;
-    if (stable) this.failures = 0;
-    const delayMs = backOffDelayMs(this.options.backOff, this.failures, this.options.uniform());
-    this.failures++;
+    if (stable) this.backOff.reset();
+    const delayMs = this.backOff.nextDelayMs();
     this.warn("no broker", { url: this.options.url, retryInMs: Math.round(delayMs) });
     this.retry = setTimeout(() => this.tryConnect(), delayMs);
   }
