@@ -11,7 +11,7 @@ export interface RateCheck {
 }
 
 /** Read-back within this relative distance of the command proves it. */
-export const rateTolerance = 0.01;
+const rateTolerance = 0.01;
 
 function parsed(line: string): unknown {
   try {

@@ -15,7 +15,7 @@ const folderPattern = /^slotwise-testbed-(\d+)x(\d+)$/;
 const startTimeAfterName = 19;
 
 /** When a process started, clock ticks since boot; undefined when there is no such process. */
-export function startTicksOf(pid: number): string | undefined {
+function startTicksOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[startTimeAfterName];

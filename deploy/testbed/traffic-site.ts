@@ -104,7 +104,7 @@ function askDelays(receiver: NamespacedProcess, phase: number): Promise<DelayRep
 }
 
 /** Rejects as soon as the signal aborts; the promise itself is left to its own end. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);
     if (signal.aborted) abort();

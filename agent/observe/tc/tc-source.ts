@@ -90,7 +90,7 @@ export class TcSource implements ObservationSource {
 }
 
 /** s_i / (x_i (1 + β)) of every slice. */
-export function cyclesPerBit(scenario: SlicingScenario): number[] {
+function cyclesPerBit(scenario: SlicingScenario): number[] {
   const demand = demandPerUser(scenario);
   const slices = scenario.slices.length;
   return scenario.slices.map((_, i) => (demand[slices + i] as number) / (demand[i] as number));

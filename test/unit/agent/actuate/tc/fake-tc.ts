@@ -12,7 +12,7 @@ export interface FakeClass {
   backlogPackets: number;
 }
 
-export function fakeClass(rateBitPerS: number): FakeClass {
+function fakeClass(rateBitPerS: number): FakeClass {
   const counters = { sentBytes: 0, sentPackets: 0, backlogBytes: 0, backlogPackets: 0 };
   return { rateBitPerS, ceilBitPerS: rateBitPerS, ...counters };
 }
