@@ -95,7 +95,7 @@ const learnerSchema = z.strictObject({
 });
 
 /** Everything an agent is told, each with its default, unit and range. */
-export const agentConfigSchema = z.strictObject({
+const agentConfigSchema = z.strictObject({
   agent: agentNameSchema.default("ap-0").describe("name; also the simulator's access point"),
   observe: observeSchema.prefault({ kind: "bridge" }),
   actuate: actuateSchema.prefault({ kind: "bridge" }),

@@ -10,7 +10,7 @@ export interface MonotonicTime {
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4));
 
-export const systemTime: MonotonicTime = {
+const systemTime: MonotonicTime = {
   nowNs: () => process.hrtime.bigint(),
   sleepMs: (durationMs) => {
     Atomics.wait(sleepCell, 0, 0, durationMs);

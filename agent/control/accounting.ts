@@ -2,7 +2,7 @@ import { build, type Histogram } from "hdr-histogram-js";
 import type { FallbackReason, SlotOutcome } from "./slot-outcome.ts";
 
 /** Sums over `slots` slots by measure. */
-export interface PerformanceSums {
+interface PerformanceSums {
   readonly slots: number;
   readonly sums: Readonly<Record<string, number>>;
 }

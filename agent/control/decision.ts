@@ -5,7 +5,7 @@ import type { Exploration } from "./exploration.ts";
 import type { Decider, FallbackReason } from "./slot-outcome.ts";
 
 /** The action of last resort: total, immediate, inside the envelope's form. */
-export type SafePolicy = (lastObservation: Float64Array | undefined) => ArrayLike<number>;
+type SafePolicy = (lastObservation: Float64Array | undefined) => ArrayLike<number>;
 
 export interface Decision {
   /** The slot's own observation, undefined where none of use came. */

@@ -18,7 +18,7 @@ export type ControlCommand =
   | { readonly type: "stop" };
 
 /** The latest slot, and what decides. */
-export interface ControlCurrent {
+interface ControlCurrent {
   readonly slot: number;
   readonly observation: readonly number[];
   readonly allocation: readonly number[];

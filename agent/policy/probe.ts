@@ -6,7 +6,7 @@ import { allocationOutput, observationInput, valueOutput } from "./policy-signat
  * for, every entry alone, and all entries together, from single units to 10^12 (cycles of a busy
  * slot), [probes][length].
  */
-export function probeObservations(length: number): Float32Array[] {
+function probeObservations(length: number): Float32Array[] {
   const probes = [new Float32Array(length)];
   for (let exponent = 0; exponent <= 12; exponent += 3) {
     const value = 10 ** exponent;

@@ -1,7 +1,7 @@
 import { minBlocks } from "./allocation.ts";
 
 /** A proposal brought inside its limits, or refused because no allocation can be read from it. */
-export type Bounded =
+type Bounded =
   | { readonly usable: true; readonly action: Float64Array; readonly altered: boolean }
   | { readonly usable: false; readonly reason: "wrong-length" | "non-finite" };
 

@@ -70,6 +70,19 @@ describe("slotwise agent", () => {
   );
 
   it(
+    "ends with exit code 70 and the reason when its control thread cannot go on",
+    async () => {
+      const path = join(freshFolder(), "agent.yaml");
+      writeFileSync(path, "observe: {kind: tc, device: none0}\nactuate: {kind: recording}\n");
+      const { code, stderr } = await runCommand("agent", "--config", path, "--model", "equal");
+      expect(code).toBe(70);
+      expect(stderr).toContain("WORKER_FAILED");
+      expect(stderr).toContain("none0");
+    },
+    timeoutMs,
+  );
+
+  it(
     "keeps its loop without broker and simulator, and through the simulator's restart",
     async () => {
       const folder = freshFolder();

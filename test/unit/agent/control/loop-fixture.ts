@@ -12,7 +12,7 @@ import { ScriptedSource } from "../../../../agent/observe/scripted-source.ts";
 import { createAllocationEnvelope } from "../../../../core/allocation/envelope.ts";
 import type { Policy } from "../../../../core/policy.ts";
 
-export const slotNs = 10_000_000n;
+const slotNs = 10_000_000n;
 export const safeAction = [6, 6, 6, 6, 6, 6];
 export const policyAction = [4, 8, 6, 7, 7, 4];
 export const someObservation = Float64Array.of(1, 2, 3, 4, 5, 6);
@@ -48,7 +48,7 @@ export interface LoopOptions {
   readonly ticks?: readonly Tick[];
 }
 
-export const steadyPolicy: Policy = { name: "steady", decide: () => policyAction };
+const steadyPolicy: Policy = { name: "steady", decide: () => policyAction };
 
 /** A loop of three slices and 18 blocks whose safe action is equal shares; the margin is 2 ms. */
 export async function createLoop(options: LoopOptions = {}): Promise<LoopUnderTest> {

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RecordingActuator } from "../../agent/actuate/recording-actuator.ts";
+import { DecisionMaker } from "../../agent/control/decision.ts";
+import { type OnnxPolicy, openOnnxPolicy } from "../../agent/policy/onnx-session.ts";
+import { createSlicingSystem } from "../../agent/slicing-system.ts";
+import type { AgentReport } from "../../agent/telemetry/agent-report.ts";
+import { paperScenario } from "../../core/slicing/scenario.ts";
+import { SlicingSimulation } from "../../core/slicing/simulation.ts";
+import { createLearner } from "../../learning/onnx-learner.ts";
+import { edgeLearner } from "../../learning/presets.ts";
+import { startCommand } from "../integration/slotwise.ts";
+
+/** Medians of one run, on one thread; ratios are of samples taken in turns. */
+export interface SlotPathBench {
+  readonly bareInferenceUs: number;
+  /** Inference, envelope, actuator and read-back. */
+  readonly slotUs: number;
+  readonly slotOverInference: number;
+  /** Largest resident set of one agent process with a policy, and with a learner beside it. */
+  readonly peakDecidingMiB: number;
+  readonly peakLearningMiB: number;
+}
+
+const warmUpSlots = 500;
+const measuredSlots = 5000;
+const learningMs = 10_000;
+
+async function edgePolicy(): Promise<Uint8Array> {
+  const learner = await createLearner({ scenario: paperScenario, config: edgeLearner, seed: 1 });
+  const bytes = learner.exportPolicy({});
+  await learner.close();
+  return bytes;
+}
+
+function median(times: number[]): number {
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return 1e3 * (performance.now() - startMs);
+}
+
+async function slotTimes(policy: OnnxPolicy): Promise<{ bareUs: number; slotUs: number }> {
+  const system = createSlicingSystem(paperScenario, null);
+  const nowNs = process.hrtime.bigint;
+  const decisions = new DecisionMaker({ ...system, exploration: undefined, nowNs });
+  decisions.policy = policy;
+  const actuator = new RecordingActuator();
+  await actuator.start();
+  const simulation = new SlicingSimulation({ ...paperScenario, accessPoints: 1 }, 1);
+  const [bare, slots]: [number[], number[]] = [[], []];
+  for (let slot = 0; slot < warmUpSlots + measuredSlots; slot++) {
+    const observation = simulation.next()[0]?.observation as Float64Array;
+    const pass = async () => {
+      const decision = await decisions.decide(observation, nowNs() + 8_000_000n);
+      await actuator.apply(slot, decision.action);
+      actuator.readBack();
+    };
+    const bareUs = await timed(() => policy.decide(observation));
+    const slotUs = await timed(pass);
+    if (slot < warmUpSlots) continue;
+    bare.push(bareUs);
+    slots.push(slotUs);
+  }
+  return { bareUs: median(bare), slotUs: median(slots) };
+}
+
+async function peakMiB(...args: string[]): Promise<number> {
+  const agent = startCommand("agent", "--json", ...args);
+  const end = setTimeout(() => agent.child.kill("SIGTERM"), learningMs);
+  await agent.exited;
+  clearTimeout(end);
+  return (JSON.parse(agent.stdout()) as AgentReport).peakRssBytes / 2 ** 20;
+}
+
+async function peakMemory(folder: string, model: string) {
+  const address = `unix:${join(folder, "bridge.sock")}`;
+  const simulator = startCommand("simulate", "--listen", address);
+  while (!simulator.stderr().includes("listening")) await sleep(20);
+  const connected = ["--bridge", address, "--model", model];
+  const deciding = await peakMiB(...connected);
+  const learning = await peakMiB(...connected, "--learn");
+  simulator.child.kill("SIGTERM");
+  await simulator.exited;
+  return { deciding, learning };
+}
+
+/** Measures the slot path in this process, and the memory of agents as processes of `dist`. */
+export async function benchSlotPath(): Promise<SlotPathBench> {
+  const folder = mkdtempSync(join(tmpdir(), "slotwise-bench-"));
+  try {
+    const bytes = await edgePolicy();
+    const model = join(folder, "policy.onnx");
+    writeFileSync(model, bytes);
+    const policy = await openOnnxPolicy(bytes, {
+      name: "bench",
+      observationLength: 6,
+      actionLength: 6,
+    });
+    const { bareUs, slotUs } = await slotTimes(policy);
+    await policy.release();
+    const { deciding, learning } = await peakMemory(folder, model);
+    return {
+      bareInferenceUs: bareUs,
+      slotUs,
+      slotOverInference: slotUs / bareUs,
+      peakDecidingMiB: deciding,
+      peakLearningMiB: learning,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
