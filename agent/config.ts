@@ -84,7 +84,7 @@ const learnerSchema = z.strictObject({
     .describe(
       "ε: share of slots with a random action while learning; null: the learner's schedule",
     ),
-  threadPriority: z.number().int().min(-20).max(19).default(10).describe("nice value"),
+  threadPriority: z.number().int().min(-20).max(19).default(19).describe("nice value"),
   seed: z.number().int().min(0).default(1).describe("of batches, noise and exploration"),
   config: edgeLearnerSchema
     .nullable()

@@ -3,10 +3,14 @@ import { formatBridgeAddress } from "../core/messages/bridge-address.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { createLog } from "../platform/log.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
+import { setThreadPriority } from "../platform/thread-priority.ts";
 import { defaultBridgeAddress, simulatorConfigSchema } from "../sim-bridge/config.ts";
 import { SimulatorBridge, type SimulatorReport } from "../sim-bridge/simulator-bridge.ts";
 import { SlicingSimulator } from "../sim-bridge/simulators/slicing.ts";
 import { wholeNumber } from "./options.ts";
+
+/** Nice value of a simulator that paces others, where the system permits it. */
+const realTimePriority = -10;
 
 interface SimulateOptions {
   readonly listen?: string;
@@ -47,6 +51,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
   const { config: file, json, accessPoints, ...given } = options;
   const scenario = accessPoints === undefined ? undefined : { accessPoints };
   const config = loadConfig(simulatorConfigSchema, file, { ...given, scenario });
+  if (config.clock === "real-time") setThreadPriority(realTimePriority);
   const simulator = new SlicingSimulator(config.scenario, config.references, config.seed);
   const bridge = new SimulatorBridge(config, simulator, createLog("simulator", config.logLevel));
   const address = await bridge.start(shutdownSignal());

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createRandom } from "../../core/random.ts";
+import { setThreadPriority } from "../../platform/thread-priority.ts";
 import type { AgentConfig } from "../config.ts";
 import { openOnnxPolicy } from "../policy/onnx-session.ts";
 import { PolicySwap } from "../policy/policy-swap.ts";
 import { openPorts, type Ports } from "../ports.ts";
 import { createSlicingSystem } from "../slicing-system.ts";
 import type { AgentSystem } from "../system.ts";
-import { setThreadPriority } from "../thread-priority.ts";
 import { ControlLoop } from "./control-loop.ts";
 import { DecisionMaker } from "./decision.ts";
 import { Exploration } from "./exploration.ts";

@@ -4,9 +4,9 @@ import type { Weights } from "../../core/weights/tensor.ts";
 import type { LearnerConfig } from "../../learning/algorithms/learner-config.ts";
 import type { Learner } from "../../learning/learner.ts";
 import { createLearner } from "../../learning/onnx-learner.ts";
+import { setThreadPriority } from "../../platform/thread-priority.ts";
 import type { SlotTransition } from "../control/transition-assembler.ts";
 import type { ControlCommand } from "../control/worker-messages.ts";
-import { setThreadPriority } from "../thread-priority.ts";
 import { TrainingSession } from "./training-session.ts";
 import type { TrainCommand, TrainReport } from "./worker-messages.ts";
 

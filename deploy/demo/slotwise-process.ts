@@ -6,8 +6,9 @@ const entry = fileURLToPath(new URL("../../cli/main.js", import.meta.url));
 const keptLogBytes = 16 * 1024;
 
 /**
- * One `slotwise` command as a real process of its own group, so that Ctrl-C reaches its parent first.
- * It ends by itself when the parent is gone (the IPC channel closes).
+ * One `slotwise` command as a real process. It leaves Ctrl-C to its parent and ends by itself when
+ * the parent is gone (the IPC channel closes). It stays in the parent's session, where the nice
+ * values of its threads count against those of the others.
  */
 export class SlotwiseProcess {
   readonly name: string;
@@ -22,7 +23,6 @@ export class SlotwiseProcess {
 
   start(): void {
     this.child = spawn(process.execPath, [entry, ...this.arguments], {
-      detached: true,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
