@@ -55,6 +55,49 @@ export class SharedLoad {
     return violated;
   }
 
+  /** Whether any shared limit is broken at a gateway or its server. */
+  isOver(gateway: number): boolean {
+    const limit = 1 + slack;
+    return (
+      this.gateway(gateway) > limit ||
+      this.frequency(gateway) > limit ||
+      this.storage(gateway) > limit
+    );
+  }
+
+  /** Whether a task's change from one decision to another pushes no resource further over its limit. */
+  allows(task: Task, from: Decision, to: Decision): boolean {
+    const { scenario } = this;
+    const fits = (share: number, before: number, after: number, limit: number) =>
+      after <= before || share + (after - before) / limit <= 1 + slack;
+    const stays = this.serverOf(from.gateway) === this.serverOf(to.gateway);
+    const powerBefore = from.gateway === to.gateway ? from.powerW : 0;
+    return (
+      fits(this.gateway(to.gateway), powerBefore, to.powerW, scenario.gatewayPowerW) &&
+      fits(
+        this.frequency(to.gateway),
+        stays ? from.frequencyHz : 0,
+        to.frequencyHz,
+        scenario.serverFrequencyHz,
+      ) &&
+      (stays || fits(this.storage(to.gateway), 0, task.storageBytes, scenario.serverStorageBytes))
+    );
+  }
+
+  /** Resources over their limit, and by how much of it in all. */
+  overload(): { readonly count: number; readonly excess: number } {
+    let count = 0;
+    let excess = 0;
+    for (const shares of [this.powerShare, this.frequencyShare, this.storageShare]) {
+      for (const share of shares) {
+        if (share <= 1 + slack) continue;
+        count++;
+        excess += share - 1;
+      }
+    }
+    return { count, excess };
+  }
+
   private serverOf(gateway: number): number {
     return (this.slot.gateways[gateway] as Gateway).server;
   }

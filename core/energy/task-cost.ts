@@ -1,4 +1,4 @@
-import { channelGain, shannonRateKbitPerS } from "../radio.ts";
+import { linkRateBitPerS, snrPerWatt } from "./link.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import type { Decision, Gateway, Task } from "./task.ts";
 
@@ -12,20 +12,6 @@ export interface TaskCost {
   readonly transmitJ: number;
 }
 
-/** Downlink rate r = B lg₂(1 + p h / (N₀ B)) in bit/s; h is path loss alone, d at least 1 m. */
-export function downlinkRateBitPerS(
-  scenario: EnergyScenario,
-  task: Task,
-  gateway: Gateway,
-  powerW: number,
-): number {
-  const distanceM = Math.hypot(task.x - gateway.x, task.y - gateway.y);
-  const gain = channelGain(Math.max(distanceM, scenario.minDistanceM) / 1e3, 1);
-  const powerDbm = 10 * Math.log10(powerW * 1e3);
-  const bandwidthMhz = scenario.bandwidthHz / 1e6;
-  return 1e3 * shannonRateKbitPerS(bandwidthMhz, gain, powerDbm, scenario.noisePsdDbmPerHz);
-}
-
 /** t = c/f and κ c f² for computing, t = l/r and p t for sending the result down. */
 export function taskCost(
   scenario: EnergyScenario,
@@ -33,7 +19,7 @@ export function taskCost(
   gateway: Gateway,
   { powerW, frequencyHz }: Decision,
 ): TaskCost {
-  const rateBitPerS = downlinkRateBitPerS(scenario, task, gateway, powerW);
+  const rateBitPerS = linkRateBitPerS(scenario, snrPerWatt(scenario, task, gateway), powerW);
   const computeS = task.cycles / frequencyHz;
   const transmitS = (8 * task.resultBytes) / rateBitPerS;
   return {

@@ -1,6 +1,6 @@
+import { linkRateBitPerS, snrPerWatt } from "./link.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import type { Decision, EnergySlot, Gateway, Task } from "./task.ts";
-import { downlinkRateBitPerS } from "./task-cost.ts";
 
 /** What the shared resources cost on top of energy: the multipliers of C6–C8 in J per unit. */
 export interface Prices {
@@ -61,8 +61,9 @@ export function optimumThrough(
 ): TaskOptimum | undefined {
   const site = slot.gateways[gateway] as Gateway;
   const [minHz, maxHz] = scenario.frequencyHz;
+  const snrPerW = snrPerWatt(scenario, task, site);
   const at = (powerW: number): TaskOptimum | undefined => {
-    const transmitS = (8 * task.resultBytes) / downlinkRateBitPerS(scenario, task, site, powerW);
+    const transmitS = (8 * task.resultBytes) / linkRateBitPerS(scenario, snrPerW, powerW);
     const leftS = task.deadlineS - transmitS;
     const frequencyHz = Math.max(minHz, task.cycles / leftS);
     if (leftS <= 0 || frequencyHz > maxHz) return undefined;

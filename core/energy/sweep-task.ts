@@ -1,0 +1,126 @@
+import { linkRateBitPerS, snrPerWatt } from "./link.ts";
+import type { EnergyScenario } from "./scenario.ts";
+import type { Decision, EnergySlot, Gateway, Task } from "./task.ts";
+
+/** What an agent may do to one task in one step (E2); "next" and "previous" go by distance, in a ring. */
+export const sweepActions = [
+  "hold",
+  "power-up",
+  "power-down",
+  "frequency-up",
+  "frequency-down",
+  "next-gateway",
+  "previous-gateway",
+] as const;
+
+export type SweepAction = (typeof sweepActions)[number];
+
+export interface SweepSteps {
+  /** Δp, W. */
+  readonly powerStepW: number;
+  /** Δf, Hz. */
+  readonly frequencyStepHz: number;
+}
+
+/** A gateway that can serve a task. */
+export interface Candidate {
+  readonly gateway: number;
+  readonly snrPerW: number;
+}
+
+/** Where a task stands: the rank of its gateway among its candidates, power and frequency. */
+export interface Placement {
+  readonly rank: number;
+  readonly powerW: number;
+  readonly frequencyHz: number;
+}
+
+/** Time and energy of a placement. */
+export interface PlacementCost {
+  readonly computeS: number;
+  readonly transmitS: number;
+  readonly computeJ: number;
+  readonly transmitJ: number;
+  /** (T − t) / T: below 0 the deadline is missed. */
+  readonly slack: number;
+}
+
+/** A number within a range. */
+export function clamp(value: number, [low, high]: readonly [number, number]): number {
+  return Math.max(low, Math.min(high, value));
+}
+
+/** One task of a sweep: what does not change with its placement, computed once. */
+export class SweepTask {
+  readonly task: Task;
+  /** Reachable gateways, nearest first. */
+  readonly candidates: readonly Candidate[];
+  private readonly scenario: EnergyScenario;
+  private readonly steps: SweepSteps;
+
+  constructor(scenario: EnergyScenario, slot: EnergySlot, task: Task, steps: SweepSteps) {
+    this.scenario = scenario;
+    this.steps = steps;
+    this.task = task;
+    this.candidates = task.reachable
+      .map((gateway) => ({
+        gateway,
+        snrPerW: snrPerWatt(scenario, task, slot.gateways[gateway] as Gateway),
+      }))
+      .sort((a, b) => b.snrPerW - a.snrPerW);
+  }
+
+  decision({ rank, powerW, frequencyHz }: Placement): Decision {
+    return { gateway: this.gatewayAt(rank), powerW, frequencyHz };
+  }
+
+  /** The gateway of a rank. */
+  gatewayAt(rank: number): number {
+    return (this.candidates[rank] as Candidate).gateway;
+  }
+
+  /** The placement of a decision; a gateway out of reach becomes the nearest one. */
+  placementOf({ gateway, powerW, frequencyHz }: Decision): Placement {
+    const rank = this.candidates.findIndex((candidate) => candidate.gateway === gateway);
+    return { rank: Math.max(0, rank), powerW, frequencyHz };
+  }
+
+  /** Where an action leads. */
+  after(placement: Placement, action: SweepAction): Placement {
+    const { powerW: powerRange, frequencyHz: frequencyRange } = this.scenario;
+    const { powerStepW, frequencyStepHz } = this.steps;
+    const choices = this.candidates.length;
+    const power = (step: number) => clamp(placement.powerW + step, powerRange);
+    const frequency = (step: number) => clamp(placement.frequencyHz + step, frequencyRange);
+    switch (action) {
+      case "power-up":
+        return { ...placement, powerW: power(powerStepW) };
+      case "power-down":
+        return { ...placement, powerW: power(-powerStepW) };
+      case "frequency-up":
+        return { ...placement, frequencyHz: frequency(frequencyStepHz) };
+      case "frequency-down":
+        return { ...placement, frequencyHz: frequency(-frequencyStepHz) };
+      case "next-gateway":
+        return { ...placement, rank: (placement.rank + 1) % choices };
+      case "previous-gateway":
+        return { ...placement, rank: (placement.rank + choices - 1) % choices };
+      case "hold":
+        return placement;
+    }
+  }
+
+  cost({ rank, powerW, frequencyHz }: Placement): PlacementCost {
+    const { scenario, task } = this;
+    const { snrPerW } = this.candidates[rank] as Candidate;
+    const computeS = task.cycles / frequencyHz;
+    const transmitS = (8 * task.resultBytes) / linkRateBitPerS(scenario, snrPerW, powerW);
+    return {
+      computeS,
+      transmitS,
+      computeJ: scenario.kappa * task.cycles * frequencyHz * frequencyHz,
+      transmitJ: powerW * transmitS,
+      slack: (task.deadlineS - computeS - transmitS) / task.deadlineS,
+    };
+  }
+}
