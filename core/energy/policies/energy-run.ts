@@ -9,13 +9,16 @@ export interface EnergyRun {
   readonly feasible: boolean;
   /** Mean energy of its decisions after each step, J; null where a constraint was broken. */
   readonly meanEnergyJ: readonly (number | null)[];
+  /** Its decisions after each step. */
+  readonly course: readonly (readonly Decision[])[];
 }
 
 /** Keeps the best feasible decisions of a run and the course of its energy. */
 export class RunRecord {
   private readonly scenario: EnergyScenario;
   private readonly slot: EnergySlot;
-  private readonly course: (number | null)[] = [];
+  private readonly energies: (number | null)[] = [];
+  private readonly course: (readonly Decision[])[] = [];
   private bestJ = Infinity;
   private best: readonly Decision[] | undefined;
   private last: readonly Decision[] = [];
@@ -25,15 +28,16 @@ export class RunRecord {
     this.slot = slot;
   }
 
-  /** Notes a step; returns the reward of its decisions. */
+  /** Notes a step, whose decisions stay as they are; returns the reward of them. */
   note(decisions: readonly Decision[]): number {
     const outcome = energyOutcome(this.scenario, this.slot, decisions);
     const feasible = outcome.violated.length === 0;
-    this.course.push(feasible ? outcome.meanEnergyJ : null);
+    this.energies.push(feasible ? outcome.meanEnergyJ : null);
+    this.course.push(decisions);
     this.last = decisions;
     if (feasible && outcome.meanEnergyJ < this.bestJ) {
       this.bestJ = outcome.meanEnergyJ;
-      this.best = decisions.map((decision) => ({ ...decision }));
+      this.best = decisions;
     }
     return outcome.reward;
   }
@@ -42,7 +46,8 @@ export class RunRecord {
     return {
       decisions: this.best ?? this.last,
       feasible: this.best !== undefined,
-      meanEnergyJ: this.course,
+      meanEnergyJ: this.energies,
+      course: this.course,
     };
   }
 }
@@ -50,7 +55,7 @@ export class RunRecord {
 const settledWithin = 0.01;
 
 /** Steps until the energy stays within 1 % of where it ends; the whole run when it never is feasible. */
-export function stepsToSettle({ meanEnergyJ }: EnergyRun): number {
+export function stepsToSettle({ meanEnergyJ }: Pick<EnergyRun, "meanEnergyJ">): number {
   const endJ = meanEnergyJ.findLast((energy) => energy !== null);
   if (endJ === undefined || endJ === null) return meanEnergyJ.length;
   const away = (energy: number | null) =>
