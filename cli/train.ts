@@ -8,6 +8,7 @@ import { type Scheme, schemes } from "../learning/experiment/schemes.ts";
 import type { Learner } from "../learning/learner.ts";
 import { verifyExport } from "../learning/policy/verify-export.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
+import { slicingProblem } from "../learning/problems/slicing.ts";
 import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
@@ -47,8 +48,8 @@ function showEpisodes(episodes: number, every: number): (report: EpisodeReport) 
 
 async function evaluateLearner(learner: Learner, scenario: SlicingScenario, options: Options) {
   const decide = async (observation: Float64Array) => {
-    const { allocations } = await learner.greedy([observation]);
-    return allocations[0] as Float64Array;
+    const { actions } = await learner.greedy([observation]);
+    return actions[0] as Float64Array;
   };
   const progress = new Progress("eval", options.evalSlots);
   const policy = { name: options.scheme, decide };
@@ -74,7 +75,7 @@ async function run(options: Options): Promise<void> {
   const command = `slotwise ${process.argv.slice(2).join(" ")}`;
   const record = { command, scheme, seed, episodes: trained.episodes, updates, result };
   const bytes = learner.exportPolicy(record);
-  const exportDifference = await verifyExport(learner, bytes);
+  const exportDifference = await verifyExport(slicingProblem(scenario, config), learner, bytes);
   await writeFileAtomic(out, bytes);
   await learner.close();
   const summary = { ...record, out, bytes: bytes.length, exportDifference, trainingS };

@@ -1,14 +1,13 @@
-import type { Allocation, Observation } from "../core/allocation/allocation.ts";
 import type { Weights } from "../core/weights/tensor.ts";
 import type { TrainingRecord } from "./policy/export-policy.ts";
 import type { Decisions } from "./policy/policy-session.ts";
 
-/** What a slot taught: (o, a, r, o′), raw units and blocks. */
+/** What a step taught: (o, a, r, o′), in the problem's raw units. */
 export interface Transition {
-  readonly observation: Observation;
-  readonly allocation: Allocation;
+  readonly observation: Float64Array;
+  readonly action: Float64Array;
   readonly reward: number;
-  readonly nextObservation: Observation;
+  readonly nextObservation: Float64Array;
 }
 
 /** One training step in numbers. */
@@ -28,8 +27,8 @@ export interface UpdateMetrics {
 /** Learns a policy from transitions. Calls must not overlap: each waits for the one before. */
 export interface Learner {
   /**
-   * Stores a transition. False, and nothing stored, when a number is missing or not finite, or the
-   * allocation is none of the joint actions (it must use the whole budget).
+   * Stores a transition. False, and nothing stored, when a number is missing or not finite, or there
+   * is no such action (an allocation must use the whole budget).
    */
   remember(transition: Transition): boolean;
   /** One training step; undefined while the replay memory holds less than a minibatch. */
@@ -45,8 +44,8 @@ export interface Learner {
   /** The generator as an ONNX policy file. */
   exportPolicy(training: TrainingRecord): Uint8Array;
   /** argmax Q of every observation, with the noise at its mean. */
-  greedy(observations: readonly Observation[]): Promise<Decisions>;
-  /** ε at a slot. */
+  greedy(observations: readonly Float64Array[]): Promise<Decisions>;
+  /** ε at a slot, or a sweep of the energy system. */
   explorationRate(slot: number): number;
   close(): Promise<void>;
 }

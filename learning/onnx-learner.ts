@@ -1,8 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
-import type { Observation } from "../core/allocation/allocation.ts";
 import { createRandom, type Random } from "../core/random.ts";
-import { createActionSpace } from "../core/slicing/action-space.ts";
-import type { SlicingScenario } from "../core/slicing/scenario.ts";
 import type { Weights } from "../core/weights/tensor.ts";
 import { adamRate } from "./algorithms/adam.ts";
 import { createTrainingStep } from "./algorithms/create-training-step.ts";
@@ -11,11 +8,11 @@ import type { TrainingStep } from "./algorithms/training-step.ts";
 import { writeModel } from "./graph/onnx-writer.ts";
 import type { Learner, Transition, UpdateMetrics } from "./learner.ts";
 import { type GeneratorSpec, generatorSpec } from "./networks/generator.ts";
-import { ActionEntries } from "./networks/heads/action-entries.ts";
 import { drawParameters, flatOf, type Layout, unpack, weightsOf } from "./networks/parameters.ts";
 import { exportPolicy, type TrainingRecord } from "./policy/export-policy.ts";
 import { policyGraph } from "./policy/policy-graph.ts";
 import { type Decisions, decideAll } from "./policy/policy-session.ts";
+import type { Problem } from "./problem.ts";
 import { ReplayMemory } from "./replay/replay-memory.ts";
 import { openSession } from "./runtime/session.ts";
 import { TrainingBatch } from "./runtime/training-batch.ts";
@@ -24,7 +21,7 @@ import { explorationRate } from "./schedule/exploration.ts";
 import { learningRateFactor } from "./schedule/learning-rate.ts";
 
 export interface LearnerOptions {
-  readonly scenario: SlicingScenario;
+  readonly problem: Problem;
   readonly config: LearnerConfig;
   readonly seed: number;
   /** Generator weights to start from; drawn where absent. */
@@ -38,7 +35,6 @@ interface Parts {
   readonly policy: InferenceSession;
   readonly batch: TrainingBatch;
   readonly replay: ReplayMemory;
-  readonly entries: ActionEntries;
   readonly random: Random;
 }
 
@@ -54,11 +50,13 @@ class OnnxLearner implements Learner {
     this.layout = parts.step.networks.get("generator") ?? [];
   }
 
-  remember({ observation, allocation, reward, nextObservation }: Transition): boolean {
-    const entries = this.parts.entries.of(allocation);
-    const numbers = [...observation, ...nextObservation, reward];
-    const complete = [observation, nextObservation].every((o) => o.length === allocation.length);
-    if (entries === undefined || !complete || !numbers.every(Number.isFinite)) return false;
+  remember({ observation, action, reward, nextObservation }: Transition): boolean {
+    const { head, observationScale } = this.parts.options.problem;
+    const entries = head.entriesOf(action);
+    const usable = [observation, nextObservation].every(
+      (o) => o.length === observationScale.length && o.every(Number.isFinite),
+    );
+    if (entries === undefined || !usable || !Number.isFinite(reward)) return false;
     this.parts.replay.add({ observation, entries, reward, nextObservation });
     this.remembered++;
     return true;
@@ -85,13 +83,14 @@ class OnnxLearner implements Learner {
   }
 
   exportPolicy(training: TrainingRecord): Uint8Array {
-    const { scenario, config } = this.parts.options;
-    return exportPolicy(scenario, config, this.generatorWeights(), training);
+    const { problem, config } = this.parts.options;
+    return exportPolicy(problem, config, this.generatorWeights(), training);
   }
 
-  greedy(observations: readonly Observation[]): Promise<Decisions> {
-    const { policy, runtime } = this.parts;
-    return decideAll(policy, observations, { generator: runtime.parameters("generator") });
+  greedy(observations: readonly Float64Array[]): Promise<Decisions> {
+    const { policy, runtime, options } = this.parts;
+    const parameters = { generator: runtime.parameters("generator") };
+    return decideAll(policy, options.problem.signature, observations, parameters);
   }
 
   explorationRate(slot: number): number {
@@ -106,8 +105,8 @@ class OnnxLearner implements Learner {
   /** Adam's step sizes of the next update, network after network as the step takes them. */
   private rates(): number[] {
     const { step, options } = this.parts;
-    const { config, scenario } = options;
-    const episode = Math.floor(this.remembered / scenario.episodeSlots);
+    const { config, problem } = options;
+    const episode = Math.floor(this.remembered / problem.transitionsPerEpisode);
     const factor = learningRateFactor(config.learningRateDecay, episode);
     return [...step.steps].flatMap(([network, count]) => {
       const base =
@@ -121,12 +120,12 @@ class OnnxLearner implements Learner {
 
 /** The policy graph with the generator's flat vector as a further input. */
 function openPolicy(
+  problem: Problem,
   spec: GeneratorSpec,
   layout: Layout,
-  scenario: SlicingScenario,
   size: number,
 ): Promise<InferenceSession> {
-  const graph = policyGraph(spec, createActionSpace(scenario), (within) =>
+  const graph = policyGraph(problem, spec, (within) =>
     unpack(layout, within.input("generator", [size])),
   );
   return openSession(writeModel(graph, "greedy"));
@@ -148,8 +147,8 @@ function firstParameters(step: TrainingStep, random: Random, start: Weights | un
  * @throws SlotwiseError WEIGHTS_INVALID when `start` does not fit the configuration
  */
 export async function createLearner(options: LearnerOptions): Promise<Learner> {
-  const { scenario, config, seed, start } = options;
-  const spec = generatorSpec(scenario, config);
+  const { problem, config, seed, start } = options;
+  const spec = generatorSpec(problem, config);
   const step = createTrainingStep(spec, config);
   const initial = firstParameters(step, createRandom(seed, 64), start);
   const rates = [...step.steps.values()].reduce((a, b) => a + b, 0);
@@ -161,13 +160,13 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     step,
     batch,
     runtime: await TrainingRuntime.open(step, initial, batch.tensors),
-    policy: await openPolicy(spec, layout, scenario, size),
+    policy: await openPolicy(problem, spec, layout, size),
     replay: new ReplayMemory(
       config.replayCapacity,
       spec.observationScale.length,
       spec.head.entriesPerAction,
+      { kind: config.replayReplacement, random: createRandom(seed, 66) },
     ),
-    entries: new ActionEntries(spec.head, createActionSpace(scenario)),
     random: createRandom(seed, 65),
   });
 }

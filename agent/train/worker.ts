@@ -4,6 +4,7 @@ import type { Weights } from "../../core/weights/tensor.ts";
 import type { LearnerConfig } from "../../learning/algorithms/learner-config.ts";
 import type { Learner } from "../../learning/learner.ts";
 import { createLearner } from "../../learning/onnx-learner.ts";
+import { slicingProblem } from "../../learning/problems/slicing.ts";
 import { setThreadPriority } from "../../platform/thread-priority.ts";
 import type { SlotTransition } from "../control/transition-assembler.ts";
 import type { ControlCommand } from "../control/worker-messages.ts";
@@ -39,13 +40,14 @@ function tellControl(command: ControlCommand): void {
 
 async function openLearner(): Promise<Learner> {
   const { scenario, config, seed, start } = data;
-  if (start === undefined) return createLearner({ scenario, config, seed });
+  const problem = slicingProblem(scenario, config);
+  if (start === undefined) return createLearner({ problem, config, seed });
   try {
-    return await createLearner({ scenario, config, seed, start });
+    return await createLearner({ problem, config, seed, start });
   } catch (error) {
     if ((error as { code?: string }).code !== "WEIGHTS_INVALID") throw error;
     report({ type: "start-refused", reason: (error as Error).message });
-    return createLearner({ scenario, config, seed });
+    return createLearner({ problem, config, seed });
   }
 }
 
@@ -64,9 +66,7 @@ const session = new TrainingSession(
   },
 );
 
-control.on("message", ({ action, ...rest }: SlotTransition) =>
-  session.learn({ ...rest, allocation: action }),
-);
+control.on("message", (transition: SlotTransition) => session.learn(transition));
 
 const reporting = setInterval(
   () => report({ type: "counts", counts: session.counts }),

@@ -13,8 +13,14 @@ import {
   sub,
   sum,
 } from "../graph/operations.ts";
+import { shapeError } from "../graph/shape.ts";
 import { discriminate, discriminatorLayout } from "../networks/discriminator.ts";
-import { type GeneratorSpec, generate, generatorLayout } from "../networks/generator.ts";
+import {
+  type Generated,
+  type GeneratorSpec,
+  generate,
+  generatorLayout,
+} from "../networks/generator.ts";
 import { layoutSize, type ParameterValues, unpack } from "../networks/parameters.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 import { actionValue, temporalDifferenceTarget } from "./temporal-difference.ts";
@@ -52,6 +58,12 @@ function gradientPenalty(
   return mul(mean(square(sub(norm, 1))), lambda / 2);
 }
 
+/** {G^V}; this algorithm's generator always has its value branch. */
+function particlesOf({ particles }: Generated): Value {
+  if (particles === undefined) throw shapeError("a generator with particles", "none");
+  return particles;
+}
+
 /**
  * The D3QN-GAN update, equations (9) to (16): `criticSteps` steps of the discriminator, each on its
  * own minibatch, then one of the generator on the last minibatch, all by Adam.
@@ -76,14 +88,14 @@ export function d3qnGanStep(
   /** {r + γ Ĝ^V(o′, τ)}, [rows, N]. */
   const targetParticles = ({ reward, nextObservation, noise }: Batch): Value => {
     if (discount === 0) return expand(reward, [batchSize, spec.particles]);
-    const { particles } = generate(spec, target, nextObservation, noise);
+    const particles = particlesOf(generate(spec, target, nextObservation, noise));
     return stopGradient(add(mul(particles, discount), reward));
   };
 
   let discriminatorLoss = graph.scalar(0);
   for (const [i, batch] of batches.slice(0, criticSteps).entries()) {
     const online = generate(spec, generator.values, batch.observation, batch.noise);
-    const generated = stopGradient(online.particles);
+    const generated = stopGradient(particlesOf(online));
     const real = targetParticles(batch);
     const { values } = discriminator;
     const penalty = gradientPenalty(values, real, generated, batch.mixing, config.gradientPenalty);
@@ -100,7 +112,7 @@ export function d3qnGanStep(
     target: generate(spec, target, nextObservation, noise),
   }));
   const tdLoss = mul(mean(square(sub(value, tdTarget))), 0.5);
-  const adversarial = neg(mean(discriminate(discriminator.values, online.particles)));
+  const adversarial = neg(mean(discriminate(discriminator.values, particlesOf(online))));
   const generatorLoss = add(mul(adversarial, config.adversarialWeight), tdLoss);
 
   emitTrained(graph, discriminator);

@@ -9,13 +9,15 @@ const width = z.number().int().min(2).max(4096).multipleOf(2);
  */
 export const learnerConfigSchema = z.strictObject({
   algorithm: z
-    .enum(["d3qn-gan", "d3qn"])
+    .enum(["d3qn-gan", "d3qn", "ddql", "dql"])
     .default("d3qn-gan")
-    .describe("d3qn: no noise, one value instead of particles, no discriminator"),
+    .describe(
+      "d3qn: no noise, one value instead of particles, no discriminator; ddql: no value branch either; dql: and the target network picks the next action itself",
+    ),
   head: z
     .enum(["joint", "branching", "slice"])
     .default("joint")
-    .describe("advantages: one per joint action, per resource, or per slice"),
+    .describe("slicing's advantages: one per joint action, per resource, or per slice"),
   width: width.default(256).describe("A8: W, units of the generator's hidden layers"),
   discriminatorWidth: width.default(256).describe("A8: units of the discriminator's layers"),
   particles: z.number().int().min(1).max(1024).default(30).describe("N, state-value particles"),
@@ -52,6 +54,10 @@ export const learnerConfigSchema = z.strictObject({
     .describe("weight of the discriminator's term in (12); the paper's is 1"),
   batchSize: z.number().int().min(1).max(4096).default(32).describe("transitions a minibatch"),
   replayCapacity: z.number().int().min(1).max(10_000_000).default(50_000).describe("transitions"),
+  replayReplacement: z
+    .enum(["oldest", "random"])
+    .default("oldest")
+    .describe("which transition a new one replaces once the replay memory is full"),
   targetEveryUpdates: z.number().int().min(1).default(10).describe("updates between Ĝ ← G"),
   exploration: z
     .strictObject({

@@ -12,6 +12,7 @@ import { averageWeights } from "../../core/weights/fed-avg.ts";
 import type { LearnerConfig } from "../algorithms/learner-config.ts";
 import type { Learner } from "../learner.ts";
 import { createLearner } from "../onnx-learner.ts";
+import { slicingProblem } from "../problems/slicing.ts";
 
 export interface FederatedRunOptions {
   readonly scenario: SlicingScenario;
@@ -55,8 +56,8 @@ async function explore(
   if (random.uniform() < learner.explorationRate(slot)) {
     return allocationOf(space, random.integer(space.size));
   }
-  const { allocations } = await learner.greedy([observation]);
-  return allocations[0] as Float64Array;
+  const { actions } = await learner.greedy([observation]);
+  return actions[0] as Float64Array;
 }
 
 /** Rewards of the access points: each its own, or the system's for all (A7). */
@@ -87,7 +88,8 @@ async function createSites({ scenario, config, seed }: FederatedRunOptions): Pro
   const sites: Site[] = [];
   for (let b = 0; b < scenario.accessPoints; b++) {
     const start = sites[0]?.learner.generatorWeights();
-    const options = { scenario, config, seed: seed + 1000 * b };
+    const problem = slicingProblem(scenario, config);
+    const options = { problem, config, seed: seed + 1000 * b };
     const learner = await createLearner(start === undefined ? options : { ...options, start });
     sites.push({ learner, random: createRandom(seed, 128 + b) });
   }
@@ -117,7 +119,7 @@ export async function runFederated(options: FederatedRunOptions): Promise<Federa
       const reward = rewards[b] as number;
       learner.remember({
         observation: (current[b] as AccessPointSlot).observation,
-        allocation: allocations[b] as Float64Array,
+        action: allocations[b] as Float64Array,
         reward,
         nextObservation: (next[b] as AccessPointSlot).observation,
       });

@@ -16,16 +16,28 @@ export interface SampleBuffers {
   readonly nextObservation: Float32Array;
 }
 
-/** M_b: the latest transitions in a ring of preallocated arrays. */
+/** Which transition a new one replaces once the memory is full. */
+export type Replacement =
+  | { readonly kind: "oldest" }
+  | { readonly kind: "random"; readonly random: Random };
+
+/** M_b: transitions in preallocated arrays; the latest ones unless replacement is random. */
 export class ReplayMemory {
   private readonly capacity: number;
+  private readonly replacement: Replacement;
   private readonly stored: SampleBuffers;
   private readonly observationSize: number;
   private readonly entriesPerAction: number;
   private written = 0;
 
-  constructor(capacity: number, observationSize: number, entriesPerAction: number) {
+  constructor(
+    capacity: number,
+    observationSize: number,
+    entriesPerAction: number,
+    replacement: Replacement = { kind: "oldest" },
+  ) {
     this.capacity = capacity;
+    this.replacement = replacement;
     this.observationSize = observationSize;
     this.entriesPerAction = entriesPerAction;
     this.stored = {
@@ -41,14 +53,20 @@ export class ReplayMemory {
     return Math.min(this.written, this.capacity);
   }
 
-  /** Stores a transition, over the oldest one once full. */
+  /** Stores a transition, over the oldest one or a random one once full. */
   add({ observation, entries, reward, nextObservation }: StoredTransition): void {
-    const row = this.written % this.capacity;
+    const row = this.nextRow();
     this.stored.observation.set(observation, row * this.observationSize);
     this.stored.entries.set(entries, row * this.entriesPerAction);
     this.stored.reward[row] = reward;
     this.stored.nextObservation.set(nextObservation, row * this.observationSize);
     this.written++;
+  }
+
+  private nextRow(): number {
+    const { written, capacity, replacement } = this;
+    if (written < capacity || replacement.kind === "oldest") return written % capacity;
+    return replacement.random.integer(capacity);
   }
 
   /** Fills the buffers with transitions drawn uniformly, with replacement. */

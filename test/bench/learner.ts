@@ -7,6 +7,7 @@ import type { Learner } from "../../learning/learner.ts";
 import { createLearner } from "../../learning/onnx-learner.ts";
 import { decideAll } from "../../learning/policy/policy-session.ts";
 import { edgeLearner } from "../../learning/presets.ts";
+import { slicingProblem } from "../../learning/problems/slicing.ts";
 import { type Optimization, openSession } from "../../learning/runtime/session.ts";
 
 /** Medians of one run, on one thread. */
@@ -23,6 +24,7 @@ export interface LearnerBench {
 
 const optimizations: readonly Optimization[] = ["disabled", "basic", "all"];
 const transitions = 1000;
+const { signature } = slicingProblem(paperScenario, edgeLearner);
 
 async function median(runs: number, work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
@@ -44,14 +46,18 @@ function observations(count: number): Float64Array[] {
 
 async function filledLearner(over: Partial<LearnerConfig>): Promise<Learner> {
   const config = { ...edgeLearner, ...over };
-  const learner = await createLearner({ scenario: paperScenario, config, seed: 1 });
+  const learner = await createLearner({
+    problem: slicingProblem(paperScenario, config),
+    config,
+    seed: 1,
+  });
   const space = createActionSpace(paperScenario);
   const random = createRandom(2);
   const seen = observations(transitions + 1);
   for (let i = 0; i < transitions; i++) {
     learner.remember({
       observation: seen[i] as Float64Array,
-      allocation: allocationOf(space, random.integer(space.size)),
+      action: allocationOf(space, random.integer(space.size)),
       reward: 0.8 + 0.5 * random.uniform(),
       nextObservation: seen[i + 1] as Float64Array,
     });
@@ -73,7 +79,7 @@ async function benchPolicy(bytes: Uint8Array, optimization: Optimization) {
   const open = async () => sessions.push(await openSession(bytes, { optimization }));
   await open();
   const loadMs = await median(11, open);
-  const decide = () => decideAll(sessions[0] as (typeof sessions)[0], [observation]);
+  const decide = () => decideAll(sessions[0] as (typeof sessions)[0], signature, [observation]);
   await median(50, decide);
   const decideUs = 1e3 * (await median(1000, decide));
   for (const session of sessions) await session.release();

@@ -11,6 +11,7 @@ import { paperScenario } from "../../core/slicing/scenario.ts";
 import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import { createLearner } from "../../learning/onnx-learner.ts";
 import { edgeLearner } from "../../learning/presets.ts";
+import { slicingProblem } from "../../learning/problems/slicing.ts";
 import { startCommand } from "../integration/slotwise.ts";
 
 /** Medians of one run, on one thread; ratios are of samples taken in turns. */
@@ -29,7 +30,11 @@ const measuredSlots = 5000;
 const learningMs = 10_000;
 
 async function edgePolicy(): Promise<Uint8Array> {
-  const learner = await createLearner({ scenario: paperScenario, config: edgeLearner, seed: 1 });
+  const learner = await createLearner({
+    problem: slicingProblem(paperScenario, edgeLearner),
+    config: edgeLearner,
+    seed: 1,
+  });
   const bytes = learner.exportPolicy({});
   await learner.close();
   return bytes;

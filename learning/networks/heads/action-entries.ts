@@ -1,5 +1,5 @@
 import type { ActionSpace } from "../../../core/slicing/action-space.ts";
-import { type AdvantageHead, entriesOfAction } from "./advantage-head.ts";
+import { type CompositionHead, entriesOfAction } from "./composition-head.ts";
 
 function indexOf(rows: readonly (readonly number[])[]): ReadonlyMap<string, number> {
   return new Map(rows.map((row, index) => [row.join(), index]));
@@ -7,12 +7,12 @@ function indexOf(rows: readonly (readonly number[])[]): ReadonlyMap<string, numb
 
 /** Looks up the entries of an allocation in a head's raw advantages. */
 export class ActionEntries {
-  private readonly head: AdvantageHead;
+  private readonly head: CompositionHead;
   private readonly slices: number;
   private readonly bandwidthIndex: ReadonlyMap<string, number>;
   private readonly computeIndex: ReadonlyMap<string, number>;
 
-  constructor(head: AdvantageHead, space: ActionSpace) {
+  constructor(head: CompositionHead, space: ActionSpace) {
     this.head = head;
     this.slices = space.slices;
     this.bandwidthIndex = indexOf(space.bandwidth);

@@ -1,10 +1,10 @@
 import type { ActionSpace } from "../../../core/slicing/action-space.ts";
 import type { Value } from "../../graph/graph.ts";
 import { argMaxInRows, pickColumns } from "../../graph/operations.ts";
-import type { AdvantageHead } from "./advantage-head.ts";
+import type { CompositionHead } from "./composition-head.ts";
 
 /** One advantage per composition of each resource, mean-centred each: 136 + 136 for Table 1. */
-export function createBranchingHead(space: ActionSpace): AdvantageHead {
+export function createBranchingHead(space: ActionSpace): CompositionHead {
   const bandwidths = space.bandwidth.length;
   const computes = space.compute.length;
   return {

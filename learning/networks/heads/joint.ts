@@ -1,10 +1,10 @@
 import type { ActionSpace } from "../../../core/slicing/action-space.ts";
 import type { Value } from "../../graph/graph.ts";
 import { argMaxInRows, div, mod } from "../../graph/operations.ts";
-import type { AdvantageHead } from "./advantage-head.ts";
+import type { CompositionHead } from "./composition-head.ts";
 
 /** One advantage per joint action, as the paper has it: 18,496 for Table 1. */
-export function createJointHead(space: ActionSpace): AdvantageHead {
+export function createJointHead(space: ActionSpace): CompositionHead {
   const computes = space.compute.length;
   return {
     outputs: space.size,

@@ -2,7 +2,7 @@ import type { ActionSpace } from "../../../core/slicing/action-space.ts";
 import type { Value } from "../../graph/graph.ts";
 import { argMaxInRows, div, gather, mod, reshape, stackedMatMul } from "../../graph/operations.ts";
 import { anyRows } from "../../graph/shape.ts";
-import type { AdvantageHead } from "./advantage-head.ts";
+import type { CompositionHead } from "./composition-head.ts";
 
 /** Share of compositions that give a slice each number of blocks: [slice][blocks − 1]. */
 function marginals(
@@ -26,7 +26,7 @@ function marginals(
  * slice's blocks, so this loses nothing but the exponentials' coupling, and every slot teaches
  * three entries that thousands of actions share.
  */
-export function createSliceHead(space: ActionSpace): AdvantageHead {
+export function createSliceHead(space: ActionSpace): CompositionHead {
   const { slices, maxBandwidthBlocks, maxComputeBlocks } = space;
   const cells = maxBandwidthBlocks * maxComputeBlocks;
   const bandwidthShare = marginals(space.bandwidth, slices, maxBandwidthBlocks);

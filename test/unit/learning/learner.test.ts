@@ -4,14 +4,15 @@ import { observe } from "../../../core/slicing/observation.ts";
 import type { Learner } from "../../../learning/learner.ts";
 import { createLearner } from "../../../learning/onnx-learner.ts";
 import { verifyExport } from "../../../learning/policy/verify-export.ts";
-import { smallConfig, smallScenario } from "./small.ts";
+import { smallConfig, smallProblem, smallScenario } from "./small.ts";
 
 const space = createActionSpace(smallScenario);
 const observation = observe(smallScenario, Float64Array.of(3, 2, 1));
 const open: Learner[] = [];
 
 async function learnerWith(over: Record<string, unknown>, seed = 1, start?: Learner) {
-  const options = { scenario: smallScenario, config: smallConfig(over), seed };
+  const config = smallConfig(over);
+  const options = { problem: smallProblem(config), config, seed };
   const learner = await createLearner(
     start === undefined ? options : { ...options, start: start.generatorWeights() },
   );
@@ -21,9 +22,9 @@ async function learnerWith(over: Record<string, unknown>, seed = 1, start?: Lear
 
 function rememberMany(learner: Learner, rewardOf: (allocation: Float64Array) => number): void {
   for (let i = 0; i < 50; i++) {
-    const allocation = allocationOf(space, (i * 37) % space.size);
-    const reward = rewardOf(allocation);
-    learner.remember({ observation, allocation, reward, nextObservation: observation });
+    const action = allocationOf(space, (i * 37) % space.size);
+    const reward = rewardOf(action);
+    learner.remember({ observation, action, reward, nextObservation: observation });
   }
 }
 
@@ -34,8 +35,8 @@ afterEach(async () => {
 describe.each(["d3qn", "d3qn-gan"])("a %s learner", (algorithm) => {
   it("does not update before it holds a minibatch", async () => {
     const learner = await learnerWith({ algorithm, batchSize: 4 });
-    const allocation = allocationOf(space, 0);
-    const transition = { observation, allocation, reward: 1, nextObservation: observation };
+    const action = allocationOf(space, 0);
+    const transition = { observation, action, reward: 1, nextObservation: observation };
     for (let i = 0; i < 3; i++) learner.remember(transition);
     expect(await learner.update()).toBeUndefined();
     learner.remember(transition);
@@ -54,9 +55,9 @@ describe.each(["d3qn", "d3qn-gan"])("a %s learner", (algorithm) => {
     rememberMany(learner, (allocation) => (allocation[2] as number) / 4);
     let tdLoss = 0;
     for (let i = 0; i < 400; i++) tdLoss = (await learner.update())?.tdLoss ?? 0;
-    const { allocations, values } = await learner.greedy([observation]);
+    const { actions, values } = await learner.greedy([observation]);
     expect(tdLoss).toBeLessThan(0.02);
-    expect(allocations[0]?.[2]).toBe(4);
+    expect(actions[0]?.[2]).toBe(4);
     expect(values[0]).toBeGreaterThan(0.6);
   });
 
@@ -64,10 +65,13 @@ describe.each(["d3qn", "d3qn-gan"])("a %s learner", (algorithm) => {
     const learner = await learnerWith({ algorithm });
     rememberMany(learner, () => 1);
     for (let i = 0; i < 5; i++) await learner.update();
+    const problem = smallProblem(smallConfig({ algorithm }));
     const bytes = learner.exportPolicy({ seed: 1 });
-    expect(await verifyExport(learner, bytes)).toBeLessThan(1e-5);
+    expect(await verifyExport(problem, learner, bytes)).toBeLessThan(1e-5);
     await learner.update();
-    await expect(verifyExport(learner, bytes)).rejects.toMatchObject({ code: "MODEL_REFUSED" });
+    await expect(verifyExport(problem, learner, bytes)).rejects.toMatchObject({
+      code: "MODEL_REFUSED",
+    });
     const restarted = await learnerWith({ algorithm }, 2, learner);
     expect(restarted.generatorWeights()).toEqual(learner.generatorWeights());
   });
@@ -90,14 +94,12 @@ describe("a learner", () => {
     const learner = await learnerWith({ batchSize: 1 });
     const good = {
       observation,
-      allocation: allocationOf(space, 5),
+      action: allocationOf(space, 5),
       reward: 1,
       nextObservation: observation,
     };
     expect(learner.remember({ ...good, reward: Number.NaN })).toBe(false);
-    expect(learner.remember({ ...good, allocation: Float64Array.of(1, 1, 1, 1, 1, 1) })).toBe(
-      false,
-    );
+    expect(learner.remember({ ...good, action: Float64Array.of(1, 1, 1, 1, 1, 1) })).toBe(false);
     expect(learner.remember({ ...good, nextObservation: observation.map(() => 1 / 0) })).toBe(
       false,
     );

@@ -1,5 +1,9 @@
 import { slicingScenarioSchema } from "../../../core/slicing/scenario.ts";
-import { learnerConfigSchema } from "../../../learning/algorithms/learner-config.ts";
+import {
+  type LearnerConfig,
+  learnerConfigSchema,
+} from "../../../learning/algorithms/learner-config.ts";
+import { slicingProblem } from "../../../learning/problems/slicing.ts";
 
 /** 6 blocks of each resource over 3 slices: 10 × 10 joint actions. */
 export const smallScenario = slicingScenarioSchema.parse({
@@ -24,6 +28,8 @@ export function smallConfig(over: Record<string, unknown> = {}) {
     ...over,
   });
 }
+
+export const smallProblem = (config: LearnerConfig) => slicingProblem(smallScenario, config);
 
 /** Numbers in [low, high), the same at every run. */
 export function spread(length: number, low: number, high: number): number[] {

@@ -10,7 +10,7 @@ import type { Learner } from "../../../../learning/learner.ts";
 
 const transition: OnlineTransition = {
   observation: new Float64Array(6),
-  allocation: Float64Array.of(6, 6, 6, 6, 6, 6),
+  action: Float64Array.of(6, 6, 6, 6, 6, 6),
   reward: 1,
   nextObservation: new Float64Array(6),
   truncated: false,

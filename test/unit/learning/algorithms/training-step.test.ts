@@ -5,13 +5,13 @@ import type { LearnerConfig } from "../../../../learning/algorithms/learner-conf
 import { generatorSpec } from "../../../../learning/networks/generator.ts";
 import { layoutSize } from "../../../../learning/networks/parameters.ts";
 import { compile, type Feeds } from "../run-graph.ts";
-import { smallConfig, smallScenario, spread } from "../small.ts";
+import { smallConfig, smallProblem, spread } from "../small.ts";
 
 type Run = (feeds: Feeds) => Promise<Record<string, number[]>>;
 
 /** A float64 training step with parameters and a batch to run it on. */
 async function prepare(config: LearnerConfig) {
-  const spec = generatorSpec(smallScenario, config);
+  const spec = generatorSpec(smallProblem(config), config);
   const step = createTrainingStep(spec, config, "float64");
   const rows = step.minibatches * config.batchSize;
   const users = (offset: number) =>

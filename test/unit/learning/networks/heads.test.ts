@@ -3,11 +3,11 @@ import { createActionSpace } from "../../../../core/slicing/action-space.ts";
 import { Graph } from "../../../../learning/graph/graph.ts";
 import { reshape } from "../../../../learning/graph/operations.ts";
 import { ActionEntries } from "../../../../learning/networks/heads/action-entries.ts";
+import { advantageOf } from "../../../../learning/networks/heads/action-head.ts";
 import {
-  advantageOf,
   entriesOfAction,
   entriesOfPicked,
-} from "../../../../learning/networks/heads/advantage-head.ts";
+} from "../../../../learning/networks/heads/composition-head.ts";
 import { createHead } from "../../../../learning/networks/heads/create-head.ts";
 import { compile } from "../run-graph.ts";
 import { smallScenario, spread } from "../small.ts";

@@ -5,12 +5,13 @@ import { generatorLayout, generatorSpec } from "../../../../learning/networks/ge
 import { drawParameters, weightsOf } from "../../../../learning/networks/parameters.ts";
 import { exportPolicy } from "../../../../learning/policy/export-policy.ts";
 import { readPolicyFile } from "../../../../learning/policy/policy-file.ts";
-import { smallConfig, smallScenario } from "../small.ts";
+import { smallConfig, smallProblem, smallScenario } from "../small.ts";
 
 const config = smallConfig();
-const layout = generatorLayout(generatorSpec(smallScenario, config));
+const problem = smallProblem(config);
+const layout = generatorLayout(generatorSpec(problem, config));
 const weights = weightsOf(layout, drawParameters(layout, createRandom(1)));
-const bytes = exportPolicy(smallScenario, config, weights, { command: "slotwise train", seed: 1 });
+const bytes = exportPolicy(problem, config, weights, { command: "slotwise train", seed: 1 });
 
 interface Editable {
   metadataProps: { key: string; value: string }[];

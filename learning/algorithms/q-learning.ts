@@ -3,7 +3,7 @@ import { mean, mul, reshape, square, sub } from "../graph/operations.ts";
 import { type GeneratorSpec, generate, generatorLayout } from "../networks/generator.ts";
 import { layoutSize, unpack } from "../networks/parameters.ts";
 import type { LearnerConfig } from "./learner-config.ts";
-import { actionValue, temporalDifferenceTarget } from "./temporal-difference.ts";
+import { actionValue, type TargetRule, temporalDifferenceTarget } from "./temporal-difference.ts";
 import {
   declareBatch,
   declareTrained,
@@ -14,10 +14,12 @@ import {
 } from "./training-step.ts";
 
 /**
- * Dueling double deep Q-learning, the paper's baseline without a GAN: D3QN-GAN with one value for
- * the particles, no noise and no discriminator. J = E[½ξ²].
+ * Deep Q-learning, J = E[½ξ²], one Adam step a minibatch. With a value branch and the double rule it
+ * is D3QN, the slicing paper's baseline; with a plain network DDQL (double) or DQL (max), the energy
+ * paper's.
  */
-export function d3qnStep(
+export function qLearningStep(
+  rule: TargetRule,
   spec: GeneratorSpec,
   config: LearnerConfig,
   floatType: FloatType = "float32",
@@ -34,10 +36,11 @@ export function d3qnStep(
   const target = unpack(layout, graph.input("target", [layoutSize(layout)]));
 
   const value = actionValue(head, generate(spec, generator.values, observation), entries);
-  const tdTarget = temporalDifferenceTarget(head, reward, config.discount, () => ({
+  const next = () => ({
     online: generate(spec, generator.values, nextObservation),
     target: generate(spec, target, nextObservation),
-  }));
+  });
+  const tdTarget = temporalDifferenceTarget(head, reward, config.discount, next, rule);
   const tdLoss = mul(mean(square(sub(value, tdTarget))), 0.5);
 
   const rate = reshape(graph.input("rates", [1]), []);

@@ -1,5 +1,6 @@
 import type { Value } from "../../graph/graph.ts";
-import { add, gather, matMul, pickInRows, sub, sum } from "../../graph/operations.ts";
+import { add, gather } from "../../graph/operations.ts";
+import type { ActionHead } from "./action-head.ts";
 
 /** An action of every row as the rows of its two compositions, int64 [rows] each. */
 export interface PickedComposition {
@@ -7,21 +8,15 @@ export interface PickedComposition {
   readonly compute: Value;
 }
 
-/**
- * How the generator's raw advantages become advantages of joint actions: the advantage of an action
- * is the sum of `entriesPerAction` raw ones, minus the mean of that sum over all joint actions (9).
- */
-export interface AdvantageHead {
-  readonly outputs: number;
-  readonly entriesPerAction: number;
+/** A head over joint actions: one composition of the bandwidth blocks, one of the compute blocks. */
+export interface CompositionHead
+  extends Pick<ActionHead, "outputs" | "entriesPerAction" | "meanWeights"> {
   /**
    * Entries of a joint action: the sum of its composition's rows in the two tables,
    * [compositions][entriesPerAction].
    */
   readonly bandwidthEntries: readonly (readonly number[])[];
   readonly computeEntries: readonly (readonly number[])[];
-  /** Weight of every raw advantage in the mean over all joint actions, [outputs]. */
-  readonly meanWeights: Float64Array;
   /** argmax over all joint actions, from raw advantages [rows, outputs]. */
   greedy(raw: Value): PickedComposition;
 }
@@ -32,7 +27,7 @@ function integerTable(of: Value, rows: readonly (readonly number[])[]): Value {
 }
 
 /** Entries of picked actions, int64 [rows, entriesPerAction]. */
-export function entriesOfPicked(head: AdvantageHead, picked: PickedComposition): Value {
+export function entriesOfPicked(head: CompositionHead, picked: PickedComposition): Value {
   const { bandwidth, compute } = picked;
   return add(
     gather(integerTable(bandwidth, head.bandwidthEntries), bandwidth, 0),
@@ -40,15 +35,9 @@ export function entriesOfPicked(head: AdvantageHead, picked: PickedComposition):
   );
 }
 
-/** G^A_a, mean-centred (9): raw advantages [rows, outputs] at entries [rows, k] → [rows, 1]. */
-export function advantageOf(head: AdvantageHead, raw: Value, entries: Value): Value {
-  const weights = raw.graph.constant(head.meanWeights, [head.outputs, 1]);
-  return sub(sum(pickInRows(raw, entries), [1]), matMul(raw, weights));
-}
-
 /** Entries of one action from the indices of its compositions. */
 export function entriesOfAction(
-  head: AdvantageHead,
+  head: CompositionHead,
   bandwidth: number,
   compute: number,
 ): readonly number[] | undefined {

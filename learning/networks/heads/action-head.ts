@@ -1,0 +1,42 @@
+import type { Value } from "../../graph/graph.ts";
+import { matMul, pickInRows, sub, sum } from "../../graph/operations.ts";
+
+/** The best action of every row, in both forms. */
+export interface GreedyChoice {
+  /** Its entries in the raw advantages, int64 [rows, entriesPerAction]. */
+  readonly entries: Value;
+  /** The action itself, float32 [rows, actionSize]. */
+  readonly action: Value;
+}
+
+/**
+ * How the generator's raw advantages become advantages of actions: the advantage of an action is the
+ * sum of `entriesPerAction` raw ones, minus the mean of that sum over all actions (9).
+ */
+export interface ActionHead {
+  readonly outputs: number;
+  readonly entriesPerAction: number;
+  /** Weight of every raw advantage in the mean over all actions, [outputs]. */
+  readonly meanWeights: Float64Array;
+  /** Numbers of an action. */
+  readonly actionSize: number;
+  /** argmax over all actions, from raw advantages [rows, outputs]. */
+  greedy(raw: Value): GreedyChoice;
+  /** Entries of an action; undefined when there is no such action. */
+  entriesOf(action: Float64Array): readonly number[] | undefined;
+}
+
+/** Σ of raw advantages [rows, outputs] at entries [rows, k] → [rows, 1]. */
+export function sumOfEntries(raw: Value, entries: Value): Value {
+  return sum(pickInRows(raw, entries), [1]);
+}
+
+/** G^A_a, mean-centred (9): raw advantages [rows, outputs] at entries [rows, k] → [rows, 1]. */
+export function advantageOf(
+  head: Pick<ActionHead, "outputs" | "meanWeights">,
+  raw: Value,
+  entries: Value,
+): Value {
+  const weights = raw.graph.constant(head.meanWeights, [head.outputs, 1]);
+  return sub(sumOfEntries(raw, entries), matMul(raw, weights));
+}
