@@ -11,6 +11,10 @@ export const edgeLearnerSchema = learnerConfigSchemaOver({
   discount: 0,
   criticSteps: 1,
   adversarialWeight: 0.01,
+  generatorLearningRate: 5e-4,
+  discriminatorLearningRate: 5e-4,
+  learningRateDecay: { everyEpisodes: 150 },
+  adam: { beta1: 0.9 },
 });
 
 export const edgeLearner = edgeLearnerSchema.parse({});
