@@ -1,7 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { SiteMonitor } from "../../deploy/demo/monitor.ts";
 import { type RunningCommand, startCommand } from "./slotwise.ts";
 
 const seconds = 12;
@@ -24,6 +26,15 @@ async function startDemo(...args: string[]) {
   return { demo, processes: processesOf(demo) };
 }
 
+/** Waits until every agent has been heard of, at the broker that an agent's arguments name. */
+async function untilTelemetry(args: readonly string[]): Promise<void> {
+  const monitor = new SiteMonitor(args[args.indexOf("--broker") + 1] ?? "");
+  monitor.start();
+  const untilMs = performance.now() + 15_000;
+  while (monitor.telemetry.size < 4 && performance.now() < untilMs) await sleep(100);
+  await monitor.stop();
+}
+
 function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -36,10 +47,16 @@ function alive(pid: number): boolean {
 const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith("slotwise-demo-"));
 
 describe("slotwise demo", () => {
+  const before = leftovers();
+  afterAll(() => {
+    for (const name of leftovers()) {
+      if (!before.includes(name)) rmSync(join(tmpdir(), name), { recursive: true });
+    }
+  });
+
   it(
     "runs four learning agents in real time, better than sqrt-load on the same slots",
     async () => {
-      const before = leftovers();
       const { demo, processes } = await startDemo();
       expect(await demo.exited).toBe(0);
       const summary = JSON.parse(demo.stdout());
@@ -63,7 +80,7 @@ describe("slotwise demo", () => {
     async () => {
       const { demo, processes } = await startDemo();
       const restarted: RunningCommand[] = [];
-      await sleep(3000);
+      await untilTelemetry(processes.get("ap-0")?.args ?? []);
       for (const name of ["ap-2", "cloud", "simulator"]) {
         const victim = processes.get(name);
         if (victim === undefined) throw new Error(`the demo did not start ${name}`);
@@ -93,7 +110,6 @@ describe("slotwise demo", () => {
   it(
     "takes everything down on Ctrl-C and says what there was",
     async () => {
-      const before = leftovers();
       const { demo, processes } = await startDemo();
       await sleep(1500);
       demo.child.kill("SIGINT");
