@@ -6,27 +6,35 @@ import { shutdownSignal } from "../platform/shutdown.ts";
 import { setThreadPriority } from "../platform/thread-priority.ts";
 import { defaultBridgeAddress, simulatorConfigSchema } from "../sim-bridge/config.ts";
 import { SimulatorBridge, type SimulatorReport } from "../sim-bridge/simulator-bridge.ts";
-import { SlicingSimulator } from "../sim-bridge/simulators/slicing.ts";
+import { createSimulator } from "../sim-bridge/simulators/create-simulator.ts";
 import { wholeNumber } from "./options.ts";
 
 /** Nice value of a simulator that paces others, where the system permits it. */
 const realTimePriority = -10;
 
 interface SimulateOptions {
+  readonly system?: string;
   readonly listen?: string;
   readonly clock?: string;
   readonly seed?: number;
   readonly slots?: number;
   readonly accessPoints?: number;
+  readonly tasks?: number;
   readonly waitForAgents?: number;
   readonly config?: string;
   readonly json?: boolean;
 }
 
-/** `slotwise simulate`: the slicing simulator behind the bridge protocol, until it is stopped. */
+/** `slotwise simulate`: a system's simulator behind the bridge protocol, until it is stopped. */
 export function simulateCommand(): Command {
   return new Command("simulate")
-    .description("run the slicing simulator; agents connect to it over the bridge protocol")
+    .description("run a system's simulator; agents connect to it over the bridge protocol")
+    .addOption(
+      new Option("--system <name>", "what is simulated (default: slicing)").choices([
+        "slicing",
+        "energy",
+      ]),
+    )
     .option("--listen <address>", `unix:PATH or tcp:HOST:PORT (default: ${defaultBridgeAddress})`)
     .addOption(
       new Option("--clock <clock>", "how slots are paced (default: real-time)").choices([
@@ -36,6 +44,11 @@ export function simulateCommand(): Command {
     )
     .option("--seed <seed>", "seed of the drawn world (default: 1)", wholeNumber(0))
     .option("--access-points <n>", "access points of the scenario (default: 4)", wholeNumber(1))
+    .option(
+      "--tasks <k>",
+      "energy: tasks an access point has in a slot (default: 50)",
+      wholeNumber(1),
+    )
     .option("--slots <slots>", "stop after so many slots (default: never)", wholeNumber(1))
     .option(
       "--wait-for-agents <agents>",
@@ -48,12 +61,11 @@ export function simulateCommand(): Command {
 }
 
 async function simulate(options: SimulateOptions): Promise<void> {
-  const { config: file, json, accessPoints, ...given } = options;
-  const scenario = accessPoints === undefined ? undefined : { accessPoints };
-  const config = loadConfig(simulatorConfigSchema, file, { ...given, scenario });
+  const { config: file, json, ...given } = options;
+  const config = loadConfig(simulatorConfigSchema, file, given);
   if (config.clock === "real-time") setThreadPriority(realTimePriority);
-  const simulator = new SlicingSimulator(config.scenario, config.references, config.seed);
-  const bridge = new SimulatorBridge(config, simulator, createLog("simulator", config.logLevel));
+  const log = createLog("simulator", config.logLevel);
+  const bridge = new SimulatorBridge(config, createSimulator(config), log);
   const address = await bridge.start(shutdownSignal());
   process.stderr.write(`simulator listening on ${formatBridgeAddress(address)}\n`);
   try {
@@ -68,9 +80,8 @@ async function simulate(options: SimulateOptions): Promise<void> {
 
 function summary(report: SimulatorReport): string {
   const lines = Object.entries(report.perAgent).map(([agent, { slots, held, own }]) => {
-    const delay = own.meanDelayMs?.toFixed(2) ?? "-";
-    const satisfaction = own.satisfaction?.toFixed(3) ?? "-";
-    return `${agent}: ${slots} slots, ${held} held, delay ${delay} ms, satisfaction ${satisfaction}`;
+    const means = Object.entries(own).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+    return `${agent}: ${slots} slots, ${held} held, ${means.join(", ")}`;
   });
   const totals = `${report.slots} slots, ${report.skippedSlots} skipped, ${report.episodes} episodes, ${report.clients} clients, ${report.invalidFrames} invalid frames`;
   return `${[...lines, totals].join("\n")}\n`;

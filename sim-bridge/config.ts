@@ -1,13 +1,16 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { defaultEnergyScenario, energyScenarioSchema } from "../core/energy/scenario.ts";
 import { builtInPolicies } from "../core/slicing/policies.ts";
 import { paperScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
+import { energyReferences } from "./simulators/energy-references.ts";
 
 /** Where simulators listen and agents look when nothing else is said. */
 export const defaultBridgeAddress = `unix:${join(tmpdir(), "slotwise.sock")}`;
 
-export const simulatorConfigSchema = z.strictObject({
+/** What simulators of every system have in common. */
+const bridgeConfigSchema = z.strictObject({
   listen: z.string().default(defaultBridgeAddress).describe("unix:PATH or tcp:HOST:PORT"),
   clock: z.enum(["real-time", "lockstep"]).default("real-time"),
   seed: z.number().int().min(0).max(0xffffffff).default(1),
@@ -38,12 +41,50 @@ export const simulatorConfigSchema = z.strictObject({
     .min(1024)
     .default(256 * 1024)
     .describe("unsent bytes of a slow client above which its frames are dropped"),
+  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
+});
+
+export type BridgeConfig = z.infer<typeof bridgeConfigSchema>;
+
+const accessPoints = z.number().int().min(1).max(1024);
+
+const slicingSimulatorSchema = bridgeConfigSchema.extend({
+  system: z.literal("slicing"),
+  accessPoints: accessPoints.optional().describe("in place of the scenario's"),
   references: z
     .array(z.enum(builtInPolicies))
     .default(["equal", "sqrt-load", "optimal"])
     .describe("policies evaluated on the same slots"),
-  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
   scenario: slicingScenarioSchema.default(paperScenario),
 });
+
+const energySimulatorSchema = bridgeConfigSchema
+  .extend({
+    system: z.literal("energy"),
+    accessPoints: accessPoints.default(4).describe("areas, each with its own tasks"),
+    tasks: z.number().int().min(1).max(600).default(50).describe("K, tasks a slot"),
+    maxTasks: z.number().int().min(1).max(600).default(100).describe("tasks a vector has room for"),
+    slotPeriodMs: z
+      .number()
+      .positive()
+      .max(60_000)
+      .optional()
+      .describe("length of a slot, ms; the scenario's longest deadline when left out"),
+    references: z
+      .array(z.enum(energyReferences))
+      .default([...energyReferences])
+      .describe("policies evaluated on the same slots"),
+    scenario: energyScenarioSchema.default(defaultEnergyScenario),
+  })
+  .refine(({ tasks, maxTasks }) => tasks <= maxTasks, {
+    path: ["tasks"],
+    message: "more tasks than maxTasks",
+  });
+
+/** A simulator's configuration; the system is slicing where none is named. */
+export const simulatorConfigSchema = z.preprocess(
+  (given) => (typeof given === "object" ? { system: "slicing", ...given } : given),
+  z.discriminatedUnion("system", [slicingSimulatorSchema, energySimulatorSchema]),
+);
 
 export type SimulatorConfig = z.infer<typeof simulatorConfigSchema>;

@@ -5,7 +5,7 @@ import type { Logger } from "../platform/log.ts";
 import { LockstepPacer } from "./clock/lockstep.ts";
 import { RealTimePacer } from "./clock/real-time.ts";
 import type { SlotPacer } from "./clock/slot-pacer.ts";
-import type { SimulatorConfig } from "./config.ts";
+import type { BridgeConfig } from "./config.ts";
 import { type RunReport, SimulationRun } from "./run/simulation-run.ts";
 import { BridgeServer } from "./server/bridge-server.ts";
 import type { Simulator } from "./simulators/simulator.ts";
@@ -20,7 +20,7 @@ export interface SimulatorReport extends RunReport {
 
 /** A simulator behind the bridge protocol: one loop, slot after slot, until it is stopped. */
 export class SimulatorBridge {
-  private readonly config: SimulatorConfig;
+  private readonly config: BridgeConfig;
   private readonly simulator: Simulator;
   private readonly run: SimulationRun;
   private readonly server: BridgeServer;
@@ -29,7 +29,7 @@ export class SimulatorBridge {
   private roomFull: (() => void) | undefined;
   private running: Promise<void> = Promise.resolve();
 
-  constructor(config: SimulatorConfig, simulator: Simulator, log: Logger) {
+  constructor(config: BridgeConfig, simulator: Simulator, log: Logger) {
     this.config = config;
     this.simulator = simulator;
     this.run = new SimulationRun(simulator);
@@ -117,7 +117,7 @@ export class SimulatorBridge {
   }
 }
 
-function helloOf(config: SimulatorConfig, simulator: Simulator): HelloReply {
+function helloOf(config: BridgeConfig, simulator: Simulator): HelloReply {
   const { description } = simulator;
   const { clock, seed } = config;
   return {

@@ -49,10 +49,10 @@ const box = { shape: z.tuple([z.number().int().min(1)]), low: vector, high: vect
 const spacesSchema = z.object({
   observation: z.object(box),
   /**
-   * Integers. The action falls into `budgets.length` groups of equal length, in order; the sum of
-   * group g is at most `budgets[g]`.
+   * With budgets: integers, in `budgets.length` groups of equal length, in order; the sum of group g
+   * is at most `budgets[g]`. Without: any numbers within the box.
    */
-  action: z.object({ ...box, budgets: z.array(z.number().positive()).min(1) }),
+  action: z.object({ ...box, budgets: z.array(z.number().positive()).min(1).optional() }),
 });
 export type BridgeSpaces = z.infer<typeof spacesSchema>;
 

@@ -7,21 +7,23 @@ export function actionFault(
 ): string | undefined {
   const [length] = space.shape;
   if (action.length !== length) return `expected ${length} numbers; received ${action.length}`;
+  const { low, high, budgets } = space;
   const outside = action.findIndex(
     (value, i) =>
-      !Number.isInteger(value) ||
-      value < (space.low[i] ?? -Infinity) ||
-      value > (space.high[i] ?? Infinity),
+      (budgets !== undefined && !Number.isInteger(value)) ||
+      value < (low[i] ?? -Infinity) ||
+      value > (high[i] ?? Infinity),
   );
   if (outside >= 0) {
-    return `expected an integer in [${space.low[outside]}, ${space.high[outside]}] at ${outside}; received ${action[outside]}`;
+    const kind = budgets === undefined ? "a number" : "an integer";
+    return `expected ${kind} in [${low[outside]}, ${high[outside]}] at ${outside}; received ${action[outside]}`;
   }
-  return budgetFault(space, action);
+  return budgets && budgetFault(budgets, action);
 }
 
-function budgetFault(space: BridgeSpaces["action"], action: readonly number[]): string | undefined {
-  const groupLength = action.length / space.budgets.length;
-  for (const [group, budget] of space.budgets.entries()) {
+function budgetFault(budgets: readonly number[], action: readonly number[]): string | undefined {
+  const groupLength = action.length / budgets.length;
+  for (const [group, budget] of budgets.entries()) {
     const start = group * groupLength;
     const sum = action.slice(start, start + groupLength).reduce((a, b) => a + b, 0);
     if (sum > budget) return `expected group ${group} to sum to at most ${budget}; received ${sum}`;

@@ -9,7 +9,7 @@ import {
 import type { DecodedFrame } from "../../core/messages/bridge-frame.ts";
 import { type Logger, ThrottledWarning } from "../../platform/log.ts";
 import type { Attendance } from "../clock/lockstep.ts";
-import type { SimulatorConfig } from "../config.ts";
+import type { BridgeConfig } from "../config.ts";
 import type { SimulationRun } from "../run/simulation-run.ts";
 import { Claims } from "./claims.ts";
 import { ClientConnection } from "./client-connection.ts";
@@ -22,7 +22,7 @@ export class BridgeServer implements Attendance {
   acceptedClients = 0;
   /** Frames that were no valid message. */
   invalidFrames = 0;
-  private readonly config: SimulatorConfig;
+  private readonly config: BridgeConfig;
   private readonly run: SimulationRun;
   private readonly onChange: () => void;
   private readonly warning: ThrottledWarning;
@@ -34,7 +34,7 @@ export class BridgeServer implements Attendance {
 
   /** @param onChange called when an agent joined, left or stepped, or a reset came */
   constructor(
-    config: SimulatorConfig,
+    config: BridgeConfig,
     run: SimulationRun,
     hello: HelloReply,
     log: Logger,

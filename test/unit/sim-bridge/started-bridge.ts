@@ -6,7 +6,7 @@ import type { BridgeAddress } from "../../../core/messages/bridge-address.ts";
 import { createLog } from "../../../platform/log.ts";
 import { simulatorConfigSchema } from "../../../sim-bridge/config.ts";
 import { SimulatorBridge } from "../../../sim-bridge/simulator-bridge.ts";
-import { SlicingSimulator } from "../../../sim-bridge/simulators/slicing.ts";
+import { createSimulator } from "../../../sim-bridge/simulators/create-simulator.ts";
 
 /** A fresh path for a unix socket, removed after the test. */
 export function socketAddress(): string {
@@ -20,7 +20,7 @@ export interface StartedBridge {
   readonly address: BridgeAddress;
 }
 
-/** A running slicing simulator, stopped after the test; references are off unless asked for. */
+/** A running simulator, of slicing unless another system is named, stopped after the test; references are off unless asked for. */
 export async function startBridge(settings: Record<string, unknown> = {}): Promise<StartedBridge> {
   const config = simulatorConfigSchema.parse({
     listen: socketAddress(),
@@ -28,8 +28,8 @@ export async function startBridge(settings: Record<string, unknown> = {}): Promi
     logLevel: "silent",
     ...settings,
   });
-  const simulator = new SlicingSimulator(config.scenario, config.references, config.seed);
-  const bridge = new SimulatorBridge(config, simulator, createLog("simulator", config.logLevel));
+  const log = createLog("simulator", config.logLevel);
+  const bridge = new SimulatorBridge(config, createSimulator(config), log);
   const address = await bridge.start(new AbortController().signal);
   onTestFinished(() => bridge.stop());
   return { bridge, address };
