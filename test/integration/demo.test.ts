@@ -7,7 +7,6 @@ import { SiteMonitor } from "../../deploy/demo/monitor.ts";
 import { type RunningCommand, startCommand } from "./slotwise.ts";
 
 const seconds = 12;
-const timeoutMs = 60_000;
 
 /** `name (pid N): node … args` as the demo announces each process it starts. */
 function processesOf(demo: RunningCommand): Map<string, { pid: number; args: string[] }> {
@@ -35,6 +34,18 @@ async function untilTelemetry(args: readonly string[]): Promise<void> {
   await monitor.stop();
 }
 
+/** kill -9, and a while later the same command by hand. */
+async function killAndRestart(
+  processes: ReturnType<typeof processesOf>,
+  name: string,
+): Promise<RunningCommand> {
+  const victim = processes.get(name);
+  if (victim === undefined) throw new Error(`the demo did not start ${name}`);
+  process.kill(victim.pid, "SIGKILL");
+  await sleep(700);
+  return startCommand(...victim.args);
+}
+
 function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -54,84 +65,64 @@ describe("slotwise demo", () => {
     }
   });
 
-  it(
-    "runs four learning agents in real time, better than sqrt-load on the same slots",
-    async () => {
-      const { demo, processes } = await startDemo();
-      expect(await demo.exited).toBe(0);
-      const summary = JSON.parse(demo.stdout());
-      expect(summary.agents).toBe(4);
-      expect(summary.rounds).toBeGreaterThanOrEqual(seconds / 2);
-      expect(summary.reward.learned).toBeGreaterThan(summary.reward.sqrtLoad);
-      expect(summary.reward.learned).toBeLessThanOrEqual(summary.reward.optimal);
-      for (const agent of summary.perAgent) {
+  it("runs four learning agents in real time, better than sqrt-load on the same slots", async () => {
+    const { demo, processes } = await startDemo();
+    expect(await demo.exited).toBe(0);
+    const summary = JSON.parse(demo.stdout());
+    expect(summary.agents).toBe(4);
+    expect(summary.rounds).toBeGreaterThanOrEqual(seconds / 2);
+    expect(summary.reward.learned).toBeGreaterThan(summary.reward.sqrtLoad);
+    expect(summary.reward.learned).toBeLessThanOrEqual(summary.reward.optimal);
+    for (const agent of summary.perAgent) {
+      expect(agent.slots).toBeGreaterThanOrEqual(0.95 * agent.slotsPossible);
+      expect(agent.slots).toBe(agent.applied + agent.held);
+      expect(agent.updates).toBeGreaterThan(0);
+    }
+    for (const { pid } of processes.values()) expect(alive(pid)).toBe(false);
+    expect(leftovers()).toEqual(before);
+  });
+
+  it("goes on when any process is killed, and takes it back when restarted by hand", async () => {
+    const { demo, processes } = await startDemo();
+    const restarted: RunningCommand[] = [];
+    await untilTelemetry(processes.get("ap-0")?.args ?? []);
+    for (const name of ["ap-2", "cloud", "simulator"]) {
+      restarted.push(await killAndRestart(processes, name));
+      await sleep(1300);
+    }
+    expect(await demo.exited).toBe(0);
+    for (const command of restarted) command.child.kill("SIGTERM");
+    await Promise.all(restarted.map((command) => command.exited));
+    const summary = JSON.parse(demo.stdout());
+    const starts = summary.perAgent.map((agent: { starts: number }) => agent.starts);
+    expect(starts).toEqual([1, 1, 2, 1]);
+    expect(summary.rounds).toBeGreaterThanOrEqual(4);
+    expect(summary.reward.learned).toBeGreaterThan(summary.reward.sqrtLoad);
+    for (const agent of summary.perAgent) {
+      expect(agent.slots).toBe(agent.applied + agent.held);
+      if (agent.starts === 1) {
         expect(agent.slots).toBeGreaterThanOrEqual(0.95 * agent.slotsPossible);
-        expect(agent.slots).toBe(agent.applied + agent.held);
-        expect(agent.updates).toBeGreaterThan(0);
       }
-      for (const { pid } of processes.values()) expect(alive(pid)).toBe(false);
-      expect(leftovers()).toEqual(before);
-    },
-    timeoutMs,
-  );
+    }
+  });
 
-  it(
-    "goes on when any process is killed, and takes it back when restarted by hand",
-    async () => {
-      const { demo, processes } = await startDemo();
-      const restarted: RunningCommand[] = [];
-      await untilTelemetry(processes.get("ap-0")?.args ?? []);
-      for (const name of ["ap-2", "cloud", "simulator"]) {
-        const victim = processes.get(name);
-        if (victim === undefined) throw new Error(`the demo did not start ${name}`);
-        process.kill(victim.pid, "SIGKILL");
-        await sleep(700);
-        restarted.push(startCommand(...victim.args));
-        await sleep(1300);
-      }
-      expect(await demo.exited).toBe(0);
-      for (const command of restarted) command.child.kill("SIGTERM");
-      await Promise.all(restarted.map((command) => command.exited));
-      const summary = JSON.parse(demo.stdout());
-      const starts = summary.perAgent.map((agent: { starts: number }) => agent.starts);
-      expect(starts).toEqual([1, 1, 2, 1]);
-      expect(summary.rounds).toBeGreaterThanOrEqual(4);
-      expect(summary.reward.learned).toBeGreaterThan(summary.reward.sqrtLoad);
-      for (const agent of summary.perAgent) {
-        expect(agent.slots).toBe(agent.applied + agent.held);
-        if (agent.starts === 1) {
-          expect(agent.slots).toBeGreaterThanOrEqual(0.95 * agent.slotsPossible);
-        }
-      }
-    },
-    timeoutMs,
-  );
+  it("takes everything down on Ctrl-C and says what there was", async () => {
+    const { demo, processes } = await startDemo();
+    await sleep(1500);
+    demo.child.kill("SIGINT");
+    expect(await demo.exited).toBe(130);
+    for (const { pid } of processes.values()) expect(alive(pid)).toBe(false);
+    expect(leftovers()).toEqual(before);
+    expect(JSON.parse(demo.stdout()).seconds).toBeLessThan(seconds);
+  });
 
-  it(
-    "takes everything down on Ctrl-C and says what there was",
-    async () => {
-      const { demo, processes } = await startDemo();
-      await sleep(1500);
-      demo.child.kill("SIGINT");
-      expect(await demo.exited).toBe(130);
-      for (const { pid } of processes.values()) expect(alive(pid)).toBe(false);
-      expect(leftovers()).toEqual(before);
-      expect(JSON.parse(demo.stdout()).seconds).toBeLessThan(seconds);
-    },
-    timeoutMs,
-  );
-
-  it(
-    "leaves no process behind when it is killed itself",
-    async () => {
-      const { demo, processes } = await startDemo();
-      demo.child.kill("SIGKILL");
-      await demo.exited;
-      const untilMs = performance.now() + 10_000;
-      const anyAlive = () => [...processes.values()].some(({ pid }) => alive(pid));
-      while (anyAlive() && performance.now() < untilMs) await sleep(100);
-      expect(anyAlive()).toBe(false);
-    },
-    timeoutMs,
-  );
+  it("leaves no process behind when it is killed itself", async () => {
+    const { demo, processes } = await startDemo();
+    demo.child.kill("SIGKILL");
+    await demo.exited;
+    const untilMs = performance.now() + 10_000;
+    const anyAlive = () => [...processes.values()].some(({ pid }) => alive(pid));
+    while (anyAlive() && performance.now() < untilMs) await sleep(100);
+    expect(anyAlive()).toBe(false);
+  });
 });
