@@ -3,6 +3,7 @@ import { agentNameSchema } from "../core/messages/identity.ts";
 import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
 import { loadConfig } from "../platform/config-file.ts";
+import { defaultBridgeAddress } from "../platform/default-paths.ts";
 import { tcActuatorConfigSchema } from "./actuate/tc/config.ts";
 import { linkConfigSchema } from "./link/config.ts";
 import { tcObservationConfigSchema } from "./observe/tc/config.ts";
@@ -32,7 +33,7 @@ const bridgeSchema = z.strictObject({
   address: z
     .string()
     .regex(/^(unix:.+|tcp:.+:\d{1,5})$/, "unix:PATH or tcp:HOST:PORT")
-    .default("unix:/run/slotwise/bridge.sock")
+    .default(defaultBridgeAddress)
     .describe("where the simulator listens"),
   connectTimeoutMs: z
     .number()

@@ -1,10 +1,11 @@
 import { Command, Option } from "commander";
 import { formatBridgeAddress } from "../core/messages/bridge-address.ts";
 import { loadConfig } from "../platform/config-file.ts";
+import { defaultBridgeAddress } from "../platform/default-paths.ts";
 import { createLog } from "../platform/log.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
 import { setThreadPriority } from "../platform/thread-priority.ts";
-import { defaultBridgeAddress, simulatorConfigSchema } from "../sim-bridge/config.ts";
+import { simulatorConfigSchema } from "../sim-bridge/config.ts";
 import { SimulatorBridge, type SimulatorReport } from "../sim-bridge/simulator-bridge.ts";
 import { createSimulator } from "../sim-bridge/simulators/create-simulator.ts";
 import { wholeNumber } from "./options.ts";

@@ -1,13 +1,9 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
 import { defaultEnergyScenario, energyScenarioSchema } from "../core/energy/scenario.ts";
 import { builtInPolicies } from "../core/slicing/policies.ts";
 import { paperScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
+import { defaultBridgeAddress } from "../platform/default-paths.ts";
 import { energyReferences } from "./simulators/energy-references.ts";
-
-/** Where simulators listen and agents look when nothing else is said. */
-export const defaultBridgeAddress = `unix:${join(tmpdir(), "slotwise.sock")}`;
 
 /** What simulators of every system have in common. */
 const bridgeConfigSchema = z.strictObject({
