@@ -1,4 +1,4 @@
-import { usageOf } from "./constraints.ts";
+import { sharedViolations, usageOf } from "./constraints.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import type { Decision, EnergySlot } from "./task.ts";
 import { noPrices, type Prices, type TaskOptimum, taskOptimum } from "./task-optimum.ts";
@@ -8,6 +8,8 @@ export interface Bound {
   readonly meanEnergyJ: number;
   readonly decisions: readonly Decision[];
   readonly prices: Prices;
+  /** Price changes tried; none where the lower bound's decisions are feasible, and so optimal. */
+  readonly iterations: number;
 }
 
 function mean(optima: readonly TaskOptimum[], of: (optimum: TaskOptimum) => number): number {
@@ -19,7 +21,12 @@ export function lowerBound(scenario: EnergyScenario, slot: EnergySlot): Bound {
   const prices = noPrices(slot);
   const optima = slot.tasks.map((task) => taskOptimum(scenario, slot, task, prices));
   const decisions = optima.map((optimum) => optimum.decision);
-  return { meanEnergyJ: mean(optima, (optimum) => optimum.energyJ), decisions, prices };
+  return {
+    meanEnergyJ: mean(optima, (optimum) => optimum.energyJ),
+    decisions,
+    prices,
+    iterations: 0,
+  };
 }
 
 const iterations = 120;
@@ -39,6 +46,7 @@ export function dualBound(scenario: EnergyScenario, slot: EnergySlot): Bound {
   const { serverStorageBytes, serverFrequencyHz, gatewayPowerW } = scenario;
   const prices = noPrices(slot);
   let best = lowerBound(scenario, slot);
+  if (sharedViolations(scenario, usageOf(slot, best.decisions)).length === 0) return best;
   for (let i = 1; i <= iterations; i++) {
     const optima = slot.tasks.map((task) => taskOptimum(scenario, slot, task, prices));
     const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
@@ -49,7 +57,7 @@ export function dualBound(scenario: EnergyScenario, slot: EnergySlot): Bound {
     const meanEnergyJ = mean(optima, (optimum) => optimum.costJ) - offsetJ / slot.tasks.length;
     const decisions = optima.map((optimum) => optimum.decision);
     if (meanEnergyJ > best.meanEnergyJ) {
-      best = { meanEnergyJ, decisions, prices: structuredClone(prices) };
+      best = { meanEnergyJ, decisions, prices: structuredClone(prices), iterations };
     }
     const usage = usageOf(slot, decisions);
     const stepJ = (slot.tasks.length * best.meanEnergyJ) / Math.sqrt(i) / 4;

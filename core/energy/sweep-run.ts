@@ -1,3 +1,4 @@
+import { feasibleStart } from "./placement.ts";
 import { type EnergyRun, RunRecord } from "./policies/energy-run.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import { defaultSweep, Sweep, type SweepSettings } from "./sweep.ts";
@@ -15,13 +16,37 @@ export interface SweepPolicy {
 
 export interface SweepRunSettings {
   readonly sweep: SweepSettings;
-  /** T_step, sweeps at most; a sweep that changes nothing ends the run. */
+  /** T_step, sweeps at most. */
   readonly steps: number;
+  /** The run ends early after so many feasible sweeps without less energy, or one without a change. */
+  readonly patience: number;
   /** Withholds actions that would push a limit further over. */
   readonly guarded: boolean;
+  /**
+   * placed: gateways with room, power and frequency from where every constraint holds; neutral:
+   * nearest gateways and the middle of the ranges.
+   */
+  readonly start: "placed" | "neutral";
 }
 
-export const defaultSweepRun: SweepRunSettings = { sweep: defaultSweep, steps: 40, guarded: true };
+export const defaultSweepRun: SweepRunSettings = {
+  sweep: defaultSweep,
+  steps: 40,
+  patience: 4,
+  guarded: true,
+  start: "placed",
+};
+
+/** A slot's sweep at its beginning. */
+export function startSweep(
+  scenario: EnergyScenario,
+  slot: EnergySlot,
+  settings: Pick<SweepRunSettings, "sweep" | "start">,
+): Sweep {
+  const { sweep, start } = settings;
+  const placed = start === "placed" ? feasibleStart(scenario, slot, sweep) : undefined;
+  return new Sweep(scenario, slot, sweep, placed);
+}
 
 /** One sweep over all tasks; false when no task changed. */
 async function sweepOnce(sweep: Sweep, policy: SweepPolicy, guarded: boolean): Promise<boolean> {
@@ -40,22 +65,23 @@ async function sweepOnce(sweep: Sweep, policy: SweepPolicy, guarded: boolean): P
   return changed;
 }
 
-/**
- * Operation, greedy and frozen: sweeps a slot's tasks until nothing changes or `steps` sweeps are
- * done, and keeps the best feasible decisions met.
- */
+/** Operation, greedy and frozen: sweeps a slot's tasks and keeps the best feasible decisions met. */
 export async function runSweeps(
   policy: SweepPolicy,
   scenario: EnergyScenario,
   slot: EnergySlot,
   settings: SweepRunSettings = defaultSweepRun,
 ): Promise<EnergyRun> {
-  const sweep = new Sweep(scenario, slot, settings.sweep);
+  const sweep = startSweep(scenario, slot, settings);
   const record = new RunRecord(scenario, slot);
-  for (let step = 0; step < settings.steps; step++) {
+  let best = 0;
+  let bestStep = 0;
+  for (let step = 1; step <= settings.steps; step++) {
     const changed = await sweepOnce(sweep, policy, settings.guarded);
-    record.note(sweep.decisions());
-    if (!changed) break;
+    const reward = record.note(sweep.decisions());
+    if (reward === 0 || reward > best) bestStep = step;
+    best = Math.max(best, reward);
+    if (!changed || step - bestStep >= settings.patience) break;
   }
   return record.end();
 }

@@ -18,8 +18,8 @@ export const defaultSweep: SweepSettings = {
 };
 
 /** What breaking a limit adds to a system's cost, J: for each limit broken, and per unit of relative excess. */
-const brokenLimitJ = 1;
-const excessJ = 5;
+const brokenLimitJ = 0.2;
+const excessJ = 2;
 
 /** Relative slack of a deadline, against rounding. */
 const tolerance = 1e-9;
