@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/** How an energy policy is trained, beside its learner's configuration. */
+export const energyTrainingSchema = z.strictObject({
+  tasks: z
+    .tuple([z.number().int().min(1), z.number().int().min(1)])
+    .default([10, 100])
+    .describe("fewest and most tasks of an episode's slot"),
+  steps: z.number().int().min(2).default(40).describe("T_step, sweeps of an episode"),
+  neutralStarts: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe("share of episodes that begin at the nearest gateways instead of placed ones"),
+  reward: z
+    .enum(["difference", "paper"])
+    .default("difference")
+    .describe("what the task's own action saved, or the system's reward for every task"),
+  rewardPerJ: z.number().positive().default(10).describe("reward of one saved joule"),
+  updatesPerSweep: z.number().int().min(1).default(2).describe("updates after every sweep"),
+});
+
+export type EnergyTrainingConfig = z.output<typeof energyTrainingSchema>;
