@@ -11,6 +11,7 @@ const verbs: Record<string, () => Promise<Command>> = {
   simulate: async () => (await import("./simulate.ts")).simulateCommand(),
   train: async () => (await import("./train.ts")).trainCommand(),
   eval: async () => (await import("./eval.ts")).evalCommand(),
+  reproduce: async () => (await import("./reproduce.ts")).reproduceCommand(),
   conformance: async () => (await import("./conformance.ts")).conformanceCommand(),
   testbed: async () => (await import("./testbed.ts")).testbedCommand(),
   bench: async () => (await import("./bench.ts")).benchCommand(),

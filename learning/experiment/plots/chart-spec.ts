@@ -3,7 +3,6 @@ import type { Axis, Chart, Panel, SeriesStyle } from "./chart.ts";
 
 const panelWidth = 420;
 const panelHeight = 300;
-const dash = [6, 4];
 
 /** A view of one panel, as Vega-Lite takes it. */
 type View = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
@@ -39,7 +38,7 @@ function linesView(panel: Extract<Panel, { kind: "lines" }>, series: readonly Se
     sort: null,
     scale: {
       domain: series.map(({ name }) => name),
-      range: series.map(({ dashed }) => (dashed ? dash : [1, 0])),
+      range: series.map(({ dash }) => [...(dash ?? [1, 0])]),
     },
   };
   const x = { field: "x", ...position(panel.x) };
@@ -121,7 +120,7 @@ const config = {
     domainColor: "#555555",
     tickColor: "#555555",
   },
-  legend: { labelFontSize: 12, symbolStrokeWidth: 2.5, symbolSize: 300 },
+  legend: { labelFontSize: 12, symbolStrokeWidth: 2.5, symbolSize: 300, labelLimit: 0 },
   title: { fontSize: 15, subtitleFontSize: 12, anchor: "start", subtitleColor: "#444444" },
   view: { stroke: "#bbbbbb" },
 } as const;

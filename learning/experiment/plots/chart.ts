@@ -10,7 +10,8 @@ export interface SeriesStyle {
   readonly name: string;
   /** CSS colour. */
   readonly color: string;
-  readonly dashed?: boolean;
+  /** Lengths of dashes and gaps, pixels; solid when left out. */
+  readonly dash?: readonly number[];
 }
 
 /** A value of a series, with its interval where it has one; null breaks the line. */

@@ -10,7 +10,7 @@ const chart: Chart = {
   title: "Energy against tasks",
   series: [
     { name: "DDQL", color: "#d55e00" },
-    { name: "bound", color: "#000000", dashed: true },
+    { name: "bound", color: "#000000", dash: [6, 4] },
   ],
   panels: [
     {

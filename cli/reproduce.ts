@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+import { SlotwiseError } from "../core/errors.ts";
+import { canDrawText } from "../learning/experiment/plots/render-chart.ts";
+import { energyReadme } from "../learning/reproduce/energy/energy-readme.ts";
+import type { PolicyFiles } from "../learning/reproduce/energy/energy-runner.ts";
+import { energyFigures, reproduceEnergy } from "../learning/reproduce/energy/reproduce-energy.ts";
+import { fullSettings, quickSettings } from "../learning/reproduce/energy/settings.ts";
+import type { FigureRecord } from "../learning/reproduce/figure-file.ts";
+import { writeFileAtomic } from "../platform/atomic-file.ts";
+import { shutdownSignal } from "../platform/shutdown.ts";
+import { wholeNumber } from "./options.ts";
+import { Progress } from "./progress.ts";
+
+interface Options {
+  readonly quick?: true;
+  readonly seed: number;
+  readonly out: string;
+  readonly figures: readonly number[];
+  readonly jobs: number;
+  readonly ddql: string;
+  readonly dql: string;
+  readonly resume?: true;
+  readonly json?: true;
+}
+
+const exitInterrupted = 130;
+const shipped = (name: string) =>
+  fileURLToPath(new URL(`../../models/${name}.onnx`, import.meta.url));
+
+/** "4,5,10": figures of the paper. */
+function figureList(text: string): number[] {
+  const figures = text.split(",").map(Number);
+  if (!figures.every((figure) => energyFigures.includes(figure))) {
+    throw new InvalidArgumentError(`expected figures among ${energyFigures.join(",")}.`);
+  }
+  return figures;
+}
+
+function existing(file: string): string {
+  if (existsSync(file)) return file;
+  throw new SlotwiseError("CONFIG_INVALID", {
+    expected: "an ONNX policy of the energy system",
+    received: `no file at ${file}`,
+    consequence: "nothing was run",
+  });
+}
+
+/** Progress of each set of runs: a live line on a terminal, else one line as it starts. */
+function showProgress() {
+  let shown: Progress | undefined;
+  return (figures: readonly number[], done: number, total: number) => {
+    const label = `Fig. ${figures.join(", ")}`;
+    if (done === 0) {
+      shown?.end();
+      shown = new Progress(label, total);
+      if (!process.stderr.isTTY) process.stderr.write(`${label}: ${total} units of work\n`);
+    }
+    shown?.update(done);
+    if (done === total) shown?.end();
+  };
+}
+
+function report(figures: readonly FigureRecord[]): string {
+  return figures
+    .flatMap(({ figure, claims }) =>
+      claims.map((c) => `Fig. ${figure}  ${c.verdict.padEnd(16)}${c.claim}: ${c.measured}\n`),
+    )
+    .join("");
+}
+
+async function run(options: Options): Promise<void> {
+  const { quick, seed, out, figures, jobs, resume, json } = options;
+  const policies: PolicyFiles = { DDQL: existing(options.ddql), DQL: existing(options.dql) };
+  const signal = shutdownSignal();
+  if (!canDrawText()) {
+    process.stderr.write("no font found on this machine: the PNGs will have no text\n");
+  }
+  try {
+    const records = await reproduceEnergy({
+      settings: (quick ? quickSettings : fullSettings)(seed),
+      figures,
+      directory: out,
+      policies,
+      jobs,
+      resume: resume ?? false,
+      signal,
+      onProgress: showProgress(),
+    });
+    const command = `slotwise reproduce energy${quick ? " --quick" : ""} --seed ${seed}`;
+    await writeFileAtomic(join(out, "README.md"), energyReadme(records, command));
+    process.stdout.write(json ? `${JSON.stringify({ out, figures: records })}\n` : report(records));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.stderr.write(`stopped; the figures done so far are in ${out}\n`);
+    process.exitCode = exitInterrupted;
+  }
+}
+
+function energyCommand(): Command {
+  return new Command("energy")
+    .description("Figs. 4-10 of the DDQL paper, with bounds, intervals and verdicts")
+    .option("--quick", "fewer draws, points and seeds: minutes")
+    .option("--seed <s>", "seed of everything drawn", wholeNumber(0), 1)
+    .option("--out <dir>", "where figures and README.md go", "results/energy")
+    .option("--figures <list>", "only these, such as 5,10", figureList, energyFigures)
+    .option("--jobs <n>", "worker threads", wholeNumber(1), availableParallelism())
+    .option("--ddql <file>", "policy trained by DDQL", shipped("energy"))
+    .option("--dql <file>", "policy trained by DQL", shipped("energy-dql"))
+    .option("--resume", "keep figures that are there from the same settings")
+    .option("--json", "print one line of JSON")
+    .action(run);
+}
+
+/** `slotwise reproduce SYSTEM`: a published evaluation again, claim by claim. */
+export function reproduceCommand(): Command {
+  return new Command("reproduce")
+    .description("Run a published evaluation again and give every claim a verdict")
+    .addCommand(energyCommand());
+}

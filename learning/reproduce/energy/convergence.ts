@@ -1,0 +1,24 @@
+import { mean } from "../../experiment/statistics/interval.ts";
+
+export const windowEpisodes = 20;
+
+const lastShare = 0.1;
+const settledWithin = 0.05;
+
+/** The mean of each value and the up to 19 before it. */
+export function movingMean(values: readonly number[]): number[] {
+  return values.map((_, i) => mean(values.slice(Math.max(0, i + 1 - windowEpisodes), i + 1)));
+}
+
+/** The mean over the last tenth of the values. */
+export function finalValue(values: readonly number[]): number {
+  return mean(values.slice(-Math.max(1, Math.round(lastShare * values.length))));
+}
+
+/** The first episode, from 1, after which the moving mean stays within 5 % of its final value. */
+export function convergedAt(values: readonly number[]): number {
+  const smooth = movingMean(values);
+  const final = finalValue(values);
+  const away = (value: number) => Math.abs(value - final) > settledWithin * Math.abs(final);
+  return smooth.findLastIndex(away) + 2;
+}

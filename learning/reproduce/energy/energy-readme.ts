@@ -1,0 +1,29 @@
+import type { FigureRecord } from "../figure-file.ts";
+import { readme } from "../readme.ts";
+
+const introduction = `Figs. 4–10 of "Energy-efficient resource allocation by double deep Q-learning in mobile edge
+networks" (Peng Yu et al., 2020), run again. The paper's parameter tables are not public; the values of
+docs/energy-model.md stand in for them, so sizes may differ where directions should not.
+
+Every energy figure also shows two bounds that the paper has not: the lower bound (each task at its own
+optimum, shared limits dropped) and the tighter dual bound that respects the shared limits. No method can
+be below either.`;
+
+const notes = `**Verdicts.** "Reproduced": the 95 % interval (Student, paired over the same draws) lies on the claimed side, and
+a claimed size is met within a quarter or lies in the interval, unless the last column says otherwise. "In
+part": the direction holds and the size does not, or one of two numbers does. "Not reproduced": neither.
+
+**Infeasible draws.** A run that ends with a constraint broken has no energy: it is left out of means and
+counted (\`missing\` in the data, the right panel of Figs. 5 and 10). Comparisons use only draws in which both
+are feasible; means near K = 100 are over the easier draws. A point needs at least 5 feasible draws.
+
+**Steps.** One step handles every task once, for all algorithms. GA's steps run until its slowest task meets
+its deadline; those of the others until the energy stays within 1 % of its end.`;
+
+/** results/energy/README.md. */
+export function energyReadme(figures: readonly FigureRecord[], command: string): string {
+  return readme(
+    { title: "Energy paper: claims and verdicts", introduction, command, notes },
+    figures,
+  );
+}

@@ -1,0 +1,44 @@
+import { shown, sizeVerdict } from "../claim.ts";
+import type { Claim, Sample, Verdict } from "../figure.ts";
+import { saving } from "./paired-series.ts";
+import type { Algorithm } from "./series.ts";
+
+/** The paper's savings of DDQL, %. */
+export type ClaimedSavings = Partial<Record<Algorithm, number>>;
+
+function reason(verdict: Verdict, percent: number, most: number | undefined): string {
+  const limit =
+    most === undefined
+      ? ""
+      : `; the lower bound lies ${(100 * most).toFixed(1)} % below it, so no method could save more`;
+  switch (verdict) {
+    case "reproduced":
+      return `the paper's ${percent} % is met${limit}`;
+    case "in part":
+      return `DDQL is below, but not by ${percent} %${limit}`;
+    case "not reproduced":
+      return `the interval does not lie above zero${limit}`;
+    case "not tested":
+      return "no draw in which both were feasible";
+  }
+}
+
+/** "DDQL is so much below …", over the draws and points in which both are feasible. */
+export function savingClaims(
+  energy: readonly Sample[],
+  boundsJ: readonly Sample[],
+  claimed: ClaimedSavings,
+): Claim[] {
+  return Object.entries(claimed).map(([other, percent]) => {
+    const interval = saving(energy, "DDQL", other);
+    const most = saving([...energy, ...boundsJ], "lower bound", other)?.mean;
+    const verdict = sizeVerdict(interval, percent / 100);
+    return {
+      claim: `DDQL uses less energy than ${other}`,
+      paper: `${percent} % less`,
+      measured: `saves ${shown(interval, "%", 1, 100)}`,
+      verdict,
+      reason: reason(verdict, percent, most),
+    };
+  });
+}

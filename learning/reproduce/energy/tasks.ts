@@ -1,0 +1,80 @@
+import { shown, signVerdict } from "../claim.ts";
+import { type Claim, type Figure, type Sample, summaryPoints, summaryRows } from "../figure.ts";
+import { boundSamples, samplesOf, splitDraws } from "./collect.ts";
+import type { DrawExperiment } from "./experiment.ts";
+import { feasiblePanel } from "./feasible-panel.ts";
+import { growth } from "./growth.ts";
+import { savingClaims } from "./saving-claims.ts";
+import { algorithms, bounds, styles } from "./series.ts";
+
+const name = "tasks";
+const smallGrowth = 0.15;
+
+/** "Energy grows with K, but little", for DDQL from the fewest to the most tasks it can serve. */
+function growthClaim(energy: readonly Sample[]): Claim {
+  const grown = growth(energy, "DDQL");
+  const rises = signVerdict(grown?.change);
+  const little = grown !== undefined && grown.change.mean <= smallGrowth;
+  return {
+    claim: "DDQL's energy grows with the number of tasks, but only a little",
+    paper: "grows slightly from K = 10 to 100",
+    measured:
+      grown === undefined
+        ? "-"
+        : `${shown(grown.change, "%", 1, 100)} more at K = ${grown.to} than at ${grown.from}`,
+    verdict: rises === "reproduced" && !little ? "in part" : rises,
+    reason:
+      "the draws are the same tasks plus more; only draws that stay feasible at both ends count",
+  };
+}
+
+/** Fig. 10: energy against the number of tasks, each of 300 Mcycles and 6 MB. */
+export const tasksExperiment: DrawExperiment = {
+  figures: [10],
+  units: ({ seed, draws, taskCounts }) =>
+    taskCounts.flatMap((tasks) =>
+      splitDraws(draws, {
+        seed,
+        panel: name,
+        x: tasks,
+        tasks,
+        cycles: 300e6,
+        resultBytes: 6e6,
+        algorithms,
+        withBounds: true,
+        withCourse: false,
+      }),
+    ),
+  draw: ({ draws }, units, results): Figure[] => {
+    const energy = samplesOf(units, results, ({ state }) => state.energyJ);
+    const limits = boundSamples(units, results);
+    const samples = [...energy, ...limits];
+    return [
+      {
+        number: 10,
+        title: "Energy against the number of tasks",
+        chart: {
+          title: "Fig. 10: energy against the number of tasks, 300 Mcycles and 6 MB each",
+          subtitle: `mean and 95 % interval of the feasible ones of ${draws} draws a point (at least 5); bounds of all draws`,
+          series: styles([...algorithms, ...bounds]),
+          panels: [
+            {
+              kind: "lines",
+              x: { title: "tasks K" },
+              y: { title: "mean energy of a task", unit: "J" },
+              points: summaryPoints(samples, name),
+              marks: true,
+            },
+            feasiblePanel(energy),
+          ],
+        },
+        rows: summaryRows(samples),
+        samples,
+        claims: [
+          ...savingClaims(energy, limits, { RA: 65, GA: 21.5, PSO: 37.4, DQL: 5 }),
+          growthClaim(energy),
+        ],
+      },
+    ];
+  },
+};
