@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { energyScenarioSchema } from "../core/energy/scenario.ts";
 import { agentNameSchema } from "../core/messages/identity.ts";
 import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
@@ -95,8 +96,27 @@ const learnerSchema = z.strictObject({
     ),
 });
 
+const energySchema = z.strictObject({
+  scenario: energyScenarioSchema.prefault({}).describe("used where no simulator says another"),
+  maxTasks: z.number().int().min(1).max(600).default(100).describe("tasks a vector has room for"),
+  drawnTasks: z
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(50)
+    .describe("K of observe.kind drawn, tasks a slot"),
+  slotPeriodMs: z
+    .number()
+    .positive()
+    .max(60_000)
+    .optional()
+    .describe("used where no simulator says another; the longest deadline when left out"),
+});
+
 /** Everything an agent is told, each with its default, unit and range. */
-const agentConfigSchema = z.strictObject({
+const agentConfigShape = z.strictObject({
+  system: z.enum(["slicing", "energy"]).default("slicing").describe("what is decided"),
   agent: agentNameSchema.default("ap-0").describe("name; also the simulator's access point"),
   observe: observeSchema.prefault({ kind: "bridge" }),
   actuate: actuateSchema.prefault({ kind: "bridge" }),
@@ -106,8 +126,11 @@ const agentConfigSchema = z.strictObject({
       model: z
         .string()
         .min(1)
-        .default("slicing")
-        .describe("an ONNX file, `slicing` for the shipped one, or a built-in policy"),
+        .nullable()
+        .default(null)
+        .describe(
+          "an ONNX file, `slicing` or `energy` for a shipped one, or a built-in policy; null: the system's shipped one",
+        ),
     })
     .prefault({}),
   learner: learnerSchema.prefault({}),
@@ -129,6 +152,7 @@ const agentConfigSchema = z.strictObject({
     .prefault({}),
   control: controlSchema.prefault({}),
   scenario: slicingScenarioSchema.prefault({}).describe("used where no simulator says another"),
+  energy: energySchema.prefault({}).describe("the energy system"),
   slots: z
     .number()
     .int()
@@ -140,7 +164,18 @@ const agentConfigSchema = z.strictObject({
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
-export type AgentConfig = z.output<typeof agentConfigSchema>;
+export type AgentConfig = z.output<typeof agentConfigShape>;
+
+/** What only one of the systems has. */
+const agentConfigSchema = agentConfigShape.superRefine(
+  ({ system, observe, actuate, learner }, { addIssue }) => {
+    if (system === "slicing") return;
+    const refuse = (path: string[], message: string) => addIssue({ code: "custom", path, message });
+    if (observe.kind === "tc") refuse(["observe", "kind"], "tc observes the slicing system only");
+    if (actuate.kind === "tc") refuse(["actuate", "kind"], "tc steers the slicing system only");
+    if (learner.enabled) refuse(["learner", "enabled"], "energy policies are trained offline");
+  },
+);
 
 /**
  * The agent's frozen configuration: defaults, then the YAML file, then the command line.

@@ -13,8 +13,6 @@ import { type AgentReport, agentReport } from "./telemetry/agent-report.ts";
 import { type AgentFacts, agentTelemetry } from "./telemetry/agent-telemetry.ts";
 import { takeInventory } from "./telemetry/inventory.ts";
 
-const system = "slicing";
-
 /** One agent: its threads, its link, and what it says of itself. */
 class Agent {
   private readonly config: AgentConfig;
@@ -30,7 +28,7 @@ class Agent {
   constructor(config: AgentConfig, log: Logger) {
     this.config = config;
     this.log = log;
-    this.policy = config.policy.model;
+    this.policy = config.policy.model ?? config.system;
     this.federation = new FederationClient(config.agent, this.incarnation);
     if (config.learner.enabled) this.learning = new LearningSide(config, this.federation, log);
     this.link = this.openLink();
@@ -54,9 +52,9 @@ class Agent {
 
   /** A file that is refused leaves the agent with the safe policy, not without an agent. */
   private openModel(): StartingModel | undefined {
-    const { model } = this.config.policy;
+    const { system } = this.config;
     try {
-      return openStartingModel(model);
+      return openStartingModel(this.config.policy.model ?? system, system);
     } catch (error) {
       if ((error as { code?: string }).code !== "MODEL_REFUSED") throw error;
       this.log.error({ reason: (error as Error).message }, "the safe policy decides");
@@ -65,7 +63,7 @@ class Agent {
   }
 
   private openLink(): AgentLink | undefined {
-    const { link, agent, learner, federation } = this.config;
+    const { link, agent, system, learner, federation } = this.config;
     if (link === null) return undefined;
     const identity = {
       agent,
@@ -107,12 +105,13 @@ class Agent {
     report: Extract<ControlReport, { type: "ready" }>,
     model: StartingModel | undefined,
   ): void {
-    const { policy, priorityFault, scenario } = report;
+    const { policy, priorityFault, model: controlled } = report;
     this.log.info({ policy, ...(priorityFault && { priorityFault }) }, "slots begin");
     this.policy = policy;
     this.link?.start(new AbortController().signal);
     this.link?.publishState(policy);
-    this.learning?.start(scenario, model, (header, weights) => {
+    if (controlled.system !== "slicing") return;
+    this.learning?.start(controlled.scenario, model, (header, weights) => {
       if (this.config.federation.enabled) this.link?.sendUpdate(header, weights);
     });
   }
@@ -121,7 +120,7 @@ class Agent {
     this.facts = {
       agent: this.config.agent,
       incarnation: this.incarnation,
-      system,
+      system: this.config.system,
       uptimeMs: Math.round(performance.now() - this.startedMs),
       status,
       federation: this.federation.status,

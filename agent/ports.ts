@@ -1,5 +1,4 @@
-import { describeSlicing } from "../core/messages/bridge-slicing.ts";
-import { type SlicingScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
+import { SlotwiseError } from "../core/errors.ts";
 import type { Actuator } from "./actuate/actuator.ts";
 import { RecordingActuator } from "./actuate/recording-actuator.ts";
 import { createTcActuator } from "./actuate/tc/tc-actuator.ts";
@@ -10,22 +9,27 @@ import type { AgentConfig } from "./config.ts";
 import { DrawnSource } from "./observe/drawn-source.ts";
 import type { ObservationSource } from "./observe/observation-source.ts";
 import { createTcObservationSource } from "./observe/tc/tc-source.ts";
+import type { AgentSystem } from "./system.ts";
+import { configuredSystem, createSystem, type SystemModel, systemModel } from "./system-model.ts";
 
 /** The control loop's surroundings as configuration chose them. */
 export interface Ports {
   readonly clock: SlotClock;
   readonly source: ObservationSource;
   readonly actuator: Actuator;
-  readonly scenario: SlicingScenario;
+  readonly model: SystemModel;
+  readonly system: AgentSystem;
   /** Messages from a simulator that could not be read or were refused, so far. */
   invalidFrames(): number;
   stop(): Promise<void>;
 }
 
-/** A simulator may describe its scenario in full; the configured one stands in where it does not. */
-function scenarioOf(bridge: Bridge | undefined, configured: SlicingScenario): SlicingScenario {
-  const announced = slicingScenarioSchema.safeParse(bridge?.system.scenario);
-  return announced.success ? announced.data : configured;
+function notOf(kind: string, { system }: SystemModel): SlotwiseError {
+  return new SlotwiseError("CONFIG_INVALID", {
+    expected: `a port of the ${system} system`,
+    received: kind,
+    consequence: "nothing was started",
+  });
 }
 
 async function openBridge(
@@ -33,12 +37,12 @@ async function openBridge(
   signal: AbortSignal,
   onFault: (reason: string) => void,
 ): Promise<Bridge | undefined> {
-  const { observe, actuate, bridge, agent, scenario } = config;
+  const { observe, actuate, bridge, agent } = config;
   if (observe.kind !== "bridge" && actuate.kind !== "bridge") return undefined;
   const opened = new Bridge({
     address: bridge.address,
     agent,
-    defaults: describeSlicing(scenario),
+    defaults: configuredSystem(config),
     connectTimeoutMs: bridge.connectTimeoutMs,
     onFault: (error) => onFault(error.message),
   });
@@ -48,22 +52,24 @@ async function openBridge(
 
 function openSource(
   { observe }: AgentConfig,
-  scenario: SlicingScenario,
+  model: SystemModel,
+  system: AgentSystem,
   bridge: Bridge | undefined,
 ): ObservationSource {
   switch (observe.kind) {
     case "bridge":
       return (bridge as Bridge).source;
     case "drawn":
-      return new DrawnSource(scenario, observe.seed);
+      return new DrawnSource(system.drawnObservations(observe.seed));
     case "tc":
-      return createTcObservationSource(observe, scenario);
+      if (model.system !== "slicing") throw notOf("observe.kind tc", model);
+      return createTcObservationSource(observe, model.scenario);
   }
 }
 
 function openActuator(
   { actuate }: AgentConfig,
-  scenario: SlicingScenario,
+  model: SystemModel,
   bridge: Bridge | undefined,
 ): Actuator {
   switch (actuate.kind) {
@@ -72,7 +78,8 @@ function openActuator(
     case "recording":
       return new RecordingActuator();
     case "tc":
-      return createTcActuator(actuate, scenario);
+      if (model.system !== "slicing") throw notOf("actuate.kind tc", model);
+      return createTcActuator(actuate, model.scenario);
   }
 }
 
@@ -86,20 +93,22 @@ export async function openPorts(
   onFault: (reason: string) => void,
 ): Promise<Ports> {
   const bridge = await openBridge(config, signal, onFault);
-  const scenario = scenarioOf(bridge, config.scenario);
-  const source = openSource(config, scenario, bridge);
-  const actuator = openActuator(config, scenario, bridge);
+  const model = systemModel(config, bridge?.system ?? configuredSystem(config));
+  const system = createSystem(config, model);
+  const source = openSource(config, model, system, bridge);
+  const actuator = openActuator(config, model, bridge);
   const clock: SlotClock =
     bridge !== undefined && config.observe.kind === "bridge"
       ? bridge.clock
-      : new MonotonicClock(scenario.slotMs);
+      : new MonotonicClock(model.slotMs);
   await source.start(signal);
   await actuator.start(signal);
   return {
     clock,
     source,
     actuator,
-    scenario,
+    model,
+    system,
     invalidFrames: () => (bridge ? bridge.counts.invalidFrames + bridge.counts.refusals : 0),
     stop: async () => {
       clock.stop();

@@ -7,6 +7,8 @@ import {
   computeBlockBudget,
   type SlicingScenario,
 } from "../core/slicing/scenario.ts";
+import { SlicingSimulation } from "../core/slicing/simulation.ts";
+import { openOnnxPolicy } from "./policy/onnx-session.ts";
 import type { AgentSystem } from "./system.ts";
 
 /**
@@ -23,11 +25,11 @@ export function createSlicingSystem(
   const space = createActionSpace(scenario);
   const sqrtLoad = createSqrtLoadPolicy(scenario);
   const nothing = new Float64Array(2 * slices);
+  const shape = { observationLength: 2 * slices, actionLength: 2 * slices };
   return {
     name: "slicing",
     slotMs: scenario.slotMs,
-    observationLength: 2 * slices,
-    actionLength: 2 * slices,
+    ...shape,
     envelope: createAllocationEnvelope({
       slices,
       budgets: [bandwidthBlockBudget(scenario), computeBlockBudget(scenario)],
@@ -37,5 +39,10 @@ export function createSlicingSystem(
     safePolicy: (last) => sqrtLoad.decide(last ?? nothing) as ArrayLike<number>,
     randomAction: (random) => allocationOf(space, random.integer(space.size)),
     builtInPolicy: (name, seed) => createBuiltInPolicy(name, scenario, seed),
+    openPolicy: (bytes, name) => openOnnxPolicy(bytes, { name, ...shape }),
+    drawnObservations: (seed) => {
+      const simulation = new SlicingSimulation({ ...scenario, accessPoints: 1 }, seed);
+      return () => simulation.next()[0]?.observation ?? nothing;
+    },
   };
 }

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { SlotwiseError } from "../core/errors.ts";
-import { builtInPolicies } from "../core/slicing/policies.ts";
+import { builtInPolicies as slicingBuiltInPolicies } from "../core/slicing/policies.ts";
 import type { Weights } from "../core/weights/tensor.ts";
 import type { LearnerConfig } from "../learning/algorithms/learner-config.ts";
 import { readPolicyFile as readLearnedPolicy } from "../learning/policy/policy-file.ts";
+import type { AgentConfig } from "./config.ts";
+import { energyBuiltInPolicies } from "./energy/energy-system.ts";
 import { readPolicyFile } from "./policy/policy-file.ts";
 import { policyRefused, reasonOf } from "./policy/policy-refusal.ts";
 
@@ -20,7 +22,10 @@ export interface StartingModel {
 /** The package's own models by name, seen from dist/agent. */
 const shippedModels: Readonly<Record<string, URL>> = {
   slicing: new URL("../../models/slicing.onnx", import.meta.url),
+  energy: new URL("../../models/energy.onnx", import.meta.url),
 };
+
+const builtInPolicies = { slicing: slicingBuiltInPolicies, energy: energyBuiltInPolicies };
 
 function read(path: string): Uint8Array {
   try {
@@ -40,16 +45,17 @@ function learnedIn(bytes: Uint8Array): StartingModel["learned"] {
 }
 
 /**
- * Finds the policy a configuration names: a built-in one, a shipped one, or a file.
+ * Finds the policy a configuration names: one of the system's built-in ones, a shipped one, or a file.
  *
  * @throws SlotwiseError MODEL_REFUSED when the file is missing, unreadable or not a policy
  * @throws SlotwiseError CONFIG_INVALID when the name can be neither
  */
-export function openStartingModel(model: string): StartingModel {
-  if (builtInPolicies.includes(model)) return { name: model };
+export function openStartingModel(model: string, system: AgentConfig["system"]): StartingModel {
+  const builtIn: readonly string[] = builtInPolicies[system];
+  if (builtIn.includes(model)) return { name: model };
   const shipped = shippedModels[model];
   if (shipped === undefined && !/[./]/.test(model)) {
-    const names = [...Object.keys(shippedModels), ...builtInPolicies].join(", ");
+    const names = [...Object.keys(shippedModels), ...builtIn].join(", ");
     throw new SlotwiseError("CONFIG_INVALID", {
       expected: `policy.model to be an ONNX file or one of ${names}`,
       received: model,
@@ -57,7 +63,7 @@ export function openStartingModel(model: string): StartingModel {
     });
   }
   const bytes = read(shipped === undefined ? model : fileURLToPath(shipped));
-  readPolicyFile(bytes, model);
+  readPolicyFile(bytes, model, system);
   const learned = learnedIn(bytes);
   return { name: model, bytes, ...(learned && { learned }) };
 }

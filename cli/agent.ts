@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { loadAgentConfig } from "../agent/config.ts";
 import { runAgent } from "../agent/main.ts";
 import type { AgentReport } from "../agent/telemetry/agent-report.ts";
@@ -8,6 +8,7 @@ import { shutdownSignal } from "../platform/shutdown.ts";
 import { wholeNumber } from "./options.ts";
 
 interface Options {
+  readonly system?: string;
   readonly agent?: string;
   readonly config?: string;
   readonly bridge?: string;
@@ -30,6 +31,7 @@ function summary({ control }: AgentReport): string {
 
 async function run(options: Options): Promise<void> {
   const config = loadAgentConfig(options.config, {
+    system: options.system,
     agent: options.agent,
     bridge: options.bridge === undefined ? undefined : { address: options.bridge },
     link: options.broker === undefined ? undefined : { brokerUrl: options.broker },
@@ -53,11 +55,17 @@ async function run(options: Options): Promise<void> {
 export function agentCommand(): Command {
   return new Command("agent")
     .description("Run one access point's agent: observe, decide and apply every slot")
+    .addOption(
+      new Option("--system <name>", "what is decided (default: slicing)").choices([
+        "slicing",
+        "energy",
+      ]),
+    )
     .option("--agent <name>", "name, also the simulator's access point (ap-0)")
     .option("--config <file>", "YAML file; the flags below go over it")
     .option("--bridge <address>", "simulator at unix:PATH or tcp:HOST:PORT")
     .option("--broker <url>", "MQTT broker, mqtt://host:port; none when left out")
-    .option("--model <file|name>", "ONNX policy, `slicing` for the shipped one, or a built-in")
+    .option("--model <file|name>", "ONNX policy, or a built-in (default: the shipped one)")
     .option("--learn", "learn while deciding, and federate where there is a broker")
     .option("--slots <n>", "end after as many slots", wholeNumber(1))
     .option("--log-level <level>", "debug, info, warn, error or silent")

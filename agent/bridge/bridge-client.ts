@@ -25,6 +25,9 @@ export interface BridgeEvents {
   fault(error: SlotwiseError): void;
 }
 
+/** What an agent expects of a simulator. */
+export type RequiredSystem = Pick<BridgeSystem, "system"> & Partial<Pick<BridgeSystem, "spaces">>;
+
 export interface BridgeCounts {
   sessions: number;
   invalidFrames: number;
@@ -38,8 +41,8 @@ const retryBounds = { firstMs: 200, capMs: 2000 };
 /** An agent's connection to a simulator: says hello, checks what comes, comes back when it is lost. */
 export class BridgeClient {
   readonly counts: BridgeCounts = { sessions: 0, invalidFrames: 0, refusals: 0 };
-  /** What a simulator must be; undefined accepts any. */
-  required: BridgeSystem | undefined;
+  /** What a simulator must be; any spaces will do where none are given. */
+  required: RequiredSystem;
   /** The simulator's hello while a session lasts. */
   hello: HelloReply | undefined;
   private readonly agent: string;
@@ -54,11 +57,13 @@ export class BridgeClient {
   constructor(
     address: string,
     agent: string,
+    required: RequiredSystem,
     events: BridgeEvents,
     uniform: () => number,
     nowNs: () => bigint,
   ) {
     this.agent = agent;
+    this.required = required;
     this.events = events;
     this.nowNs = nowNs;
     this.socket = new ReconnectingSocket(
@@ -136,11 +141,12 @@ export class BridgeClient {
 
   private join(hello: HelloReply): void {
     const { required } = this;
-    if (required !== undefined && !sameSpaces(required, hello)) {
+    const difference = differenceOf(required, hello);
+    if (difference !== undefined) {
       this.fault(
         "BRIDGE_REFUSED",
-        `a simulator of ${JSON.stringify(required.spaces)}`,
-        JSON.stringify(hello.spaces),
+        `a simulator of ${difference.expected}`,
+        difference.received,
         "the simulator is not used; the connection is tried again",
       );
       this.socket.reconnect();
@@ -192,9 +198,11 @@ export class BridgeClient {
   }
 }
 
-function sameSpaces(required: BridgeSystem, hello: HelloReply): boolean {
-  return (
-    required.system === hello.system &&
-    JSON.stringify(required.spaces) === JSON.stringify(hello.spaces)
-  );
+function differenceOf(required: RequiredSystem, hello: HelloReply) {
+  if (required.system !== hello.system) {
+    return { expected: required.system, received: hello.system };
+  }
+  if (required.spaces === undefined) return undefined;
+  const [expected, received] = [required.spaces, hello.spaces].map((s) => JSON.stringify(s));
+  return expected === received ? undefined : { expected: `${expected}`, received: `${received}` };
 }

@@ -37,7 +37,8 @@ export class Bridge implements BridgeEvents {
     this.assumed = options.defaults;
     this.clock = new BridgeClock(options.defaults.slotPeriodMs, nowNs);
     this.source = new BridgeSource(options.agent);
-    this.client = new BridgeClient(options.address, options.agent, this, uniform, nowNs);
+    const required = { system: options.defaults.system };
+    this.client = new BridgeClient(options.address, options.agent, required, this, uniform, nowNs);
     this.actuator = new BridgeActuator((slot, action) => this.client.step(slot, action));
   }
 
@@ -56,8 +57,8 @@ export class Bridge implements BridgeEvents {
   }
 
   /**
-   * Connects; resolves when a simulator answered or the connect timeout passed. Never rejects.
-   * Afterwards a simulator whose spaces differ from `system` is refused.
+   * Connects; resolves when a simulator answered or the connect timeout passed. Never rejects. A
+   * simulator of another system is refused, and afterwards one whose spaces differ from `system`.
    */
   async start(signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", () => this.stop(), { once: true });

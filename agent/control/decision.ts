@@ -85,7 +85,7 @@ export class DecisionMaker {
 
   private bound(proposal: Proposal): BoundedDecision {
     if ("fallback" in proposal) return this.safe(proposal.fallback, proposal.fault);
-    const bounded = this.parts.envelope.bound(proposal.values, this.previous);
+    const bounded = this.parts.envelope.bound(proposal.values, this.previous, this.lastObservation);
     if (!bounded.usable) return this.safe(unusable[bounded.reason]);
     const { action, altered } = bounded;
     return { action, altered, decider: proposal.decider, fallback: undefined, fault: undefined };
@@ -93,7 +93,7 @@ export class DecisionMaker {
 
   private safe(fallback: FallbackReason, fault?: string): BoundedDecision {
     const values = this.parts.safePolicy(this.lastObservation);
-    const bounded = this.parts.envelope.bound(values, this.previous);
+    const bounded = this.parts.envelope.bound(values, this.previous, this.lastObservation);
     if (!bounded.usable) throw new RangeError(`the safe policy's action is ${bounded.reason}`);
     return { action: bounded.action, altered: false, decider: "safe", fallback, fault };
   }

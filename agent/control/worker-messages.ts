@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import type { SlicingScenario } from "../../core/slicing/scenario.ts";
+import type { SystemModel } from "../system-model.ts";
 import type { ControlTotals } from "./accounting.ts";
 
 /** What the control worker starts with. */
@@ -38,10 +38,10 @@ export interface ControlStatus {
 
 /** From the control worker to the main thread. */
 export type ControlReport =
-  /** The first slot is next; `scenario` is the simulator's, or the configured one. */
+  /** The first slot is next. */
   | {
       readonly type: "ready";
-      readonly scenario: SlicingScenario;
+      readonly model: SystemModel;
       readonly policy: string;
       /** Why the thread's priority is as it was. */
       readonly priorityFault: string | undefined;

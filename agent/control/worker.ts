@@ -2,10 +2,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createRandom } from "../../core/random.ts";
 import { setThreadPriority } from "../../platform/thread-priority.ts";
 import type { AgentConfig } from "../config.ts";
-import { openOnnxPolicy } from "../policy/onnx-session.ts";
 import { PolicySwap } from "../policy/policy-swap.ts";
 import { openPorts, type Ports } from "../ports.ts";
-import { createSlicingSystem } from "../slicing-system.ts";
 import type { AgentSystem } from "../system.ts";
 import { ControlLoop } from "./control-loop.ts";
 import { DecisionMaker } from "./decision.ts";
@@ -35,18 +33,14 @@ function createExploration(system: AgentSystem): Exploration | undefined {
 }
 
 function createSwap(system: AgentSystem, decisions: DecisionMaker): PolicySwap {
-  const { observationLength, actionLength } = system;
-  return new PolicySwap(
-    ({ name, bytes }) => openOnnxPolicy(bytes, { name, observationLength, actionLength }),
-    {
-      installed: (policy) => {
-        decisions.policy = policy;
-        report({ type: "policy-installed", name: policy.name });
-      },
-      refused: ({ name }, error) =>
-        report({ type: "policy-refused", name, reason: (error as Error).message }),
+  return new PolicySwap(({ name, bytes }) => system.openPolicy(bytes, name), {
+    installed: (policy) => {
+      decisions.policy = policy;
+      report({ type: "policy-installed", name: policy.name });
     },
-  );
+    refused: ({ name }, error) =>
+      report({ type: "policy-refused", name, reason: (error as Error).message }),
+  });
 }
 
 async function startPolicy(system: AgentSystem, decisions: DecisionMaker, swap: PolicySwap) {
@@ -102,7 +96,7 @@ async function run(): Promise<void> {
   const ports = await openPorts(config, stopping.signal, (reason) =>
     faults.add(reason, performance.now()),
   );
-  const system = createSlicingSystem(ports.scenario, config.envelope.slewBlocks);
+  const { system } = ports;
   const { envelope, safePolicy, observationLength, safePolicyName } = system;
   const exploration = createExploration(system);
   const decisions = new DecisionMaker({
@@ -116,7 +110,7 @@ async function run(): Promise<void> {
   await startPolicy(system, decisions, swap);
   listen(swap, exploration);
   const policyName = () => decisions.policy?.name ?? safePolicyName;
-  report({ type: "ready", scenario: ports.scenario, policy: policyName(), priorityFault });
+  report({ type: "ready", model: ports.model, policy: policyName(), priorityFault });
   const record = new LoopRecord();
   await createLoop(ports, decisions).run(afterSlot(ports, swap, record, policyName));
   await ports.stop();

@@ -1,13 +1,11 @@
-import type { SlicingScenario } from "../../core/slicing/scenario.ts";
-import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import type { ObservationSource, Reading } from "./observation-source.ts";
 
-/** Demand drawn as the slicing model draws it, without a simulator and without feedback. */
+/** Observations drawn as a system's model draws them, without a simulator and without feedback. */
 export class DrawnSource implements ObservationSource {
-  private readonly simulation: SlicingSimulation;
+  private readonly draw: () => Float64Array;
 
-  constructor(scenario: SlicingScenario, seed: number) {
-    this.simulation = new SlicingSimulation({ ...scenario, accessPoints: 1 }, seed);
+  constructor(draw: () => Float64Array) {
+    this.draw = draw;
   }
 
   start(): Promise<void> {
@@ -19,7 +17,6 @@ export class DrawnSource implements ObservationSource {
   }
 
   read(): Promise<Reading | undefined> {
-    const slot = this.simulation.next()[0];
-    return Promise.resolve(slot && { observation: slot.observation });
+    return Promise.resolve({ observation: this.draw() });
   }
 }

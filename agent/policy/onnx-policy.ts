@@ -8,6 +8,6 @@ import { readPolicyFile } from "./policy-file.ts";
  * @throws SlotwiseError MODEL_REFUSED with the reason
  */
 export function loadOnnxPolicy(bytes: Uint8Array, options: OnnxPolicyOptions): Promise<OnnxPolicy> {
-  readPolicyFile(bytes, options.name);
+  readPolicyFile(bytes, options.name, "slicing");
   return openOnnxPolicy(bytes, options);
 }

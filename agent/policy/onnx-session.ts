@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { Policy } from "../../core/policy.ts";
+import type { OpenPolicy } from "./open-policy.ts";
 import { policyRefused, reasonOf } from "./policy-refusal.ts";
 import {
   allocationOutput,
@@ -14,11 +14,9 @@ export interface OnnxPolicyOptions extends PolicyShape {
   readonly name: string;
 }
 
-/** A policy that holds an ONNX Runtime session until it is released. */
-export interface OnnxPolicy extends Policy {
+export interface OnnxPolicy extends OpenPolicy {
   /** The answer, [action length], is overwritten by the next call. */
   decide(observation: Float64Array): Promise<Float32Array>;
-  release(): Promise<void>;
 }
 
 /** One thread, no pool: a policy of this size is slower on more, and the slot owns its thread. */

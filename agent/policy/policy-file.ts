@@ -1,9 +1,6 @@
 import { type ModelFile, readModel } from "../../learning/graph/onnx-reader.ts";
 import { policyRefused, reasonOf } from "./policy-refusal.ts";
 
-/** What a policy file must say of itself, where it says anything. */
-const expectedMetadata = { "slotwise.format": "1", "slotwise.system": "slicing" } as const;
-
 function read(bytes: Uint8Array, name: string): ModelFile {
   try {
     return readModel(bytes);
@@ -19,9 +16,10 @@ function read(bytes: Uint8Array, name: string): ModelFile {
  *
  * @throws SlotwiseError MODEL_REFUSED with the reason
  */
-export function readPolicyFile(bytes: Uint8Array, name: string): ModelFile {
+export function readPolicyFile(bytes: Uint8Array, name: string, system: string): ModelFile {
   const file = read(bytes, name);
-  for (const [key, expected] of Object.entries(expectedMetadata)) {
+  const described = { "slotwise.format": "1", "slotwise.system": system };
+  for (const [key, expected] of Object.entries(described)) {
     const found = file.metadata.get(key);
     if (found !== undefined && found !== expected) {
       throw policyRefused(name, `${key} = ${found}, not ${expected}`);

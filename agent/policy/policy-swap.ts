@@ -1,5 +1,5 @@
 import type { Policy } from "../../core/policy.ts";
-import type { OnnxPolicy } from "./onnx-session.ts";
+import type { OpenPolicy } from "./open-policy.ts";
 
 /** A policy file that is to decide from some slot on. */
 export interface PolicyOffer {
@@ -22,14 +22,14 @@ export interface PolicySwapEvents {
  * an assignment at a later slot boundary. Only the latest offer is opened.
  */
 export class PolicySwap {
-  private readonly open: (offer: PolicyOffer) => Promise<OnnxPolicy>;
+  private readonly open: (offer: PolicyOffer) => Promise<OpenPolicy>;
   private readonly events: PolicySwapEvents;
   private pending: PolicyOffer | undefined;
-  private ready: OnnxPolicy | undefined;
-  private current: OnnxPolicy | undefined;
+  private ready: OpenPolicy | undefined;
+  private current: OpenPolicy | undefined;
   private opening = false;
 
-  constructor(open: (offer: PolicyOffer) => Promise<OnnxPolicy>, events: PolicySwapEvents) {
+  constructor(open: (offer: PolicyOffer) => Promise<OpenPolicy>, events: PolicySwapEvents) {
     this.open = open;
     this.events = events;
   }

@@ -1,7 +1,7 @@
 import { minBlocks } from "./allocation.ts";
 
-/** A proposal brought inside its limits, or refused because no allocation can be read from it. */
-type Bounded =
+/** A proposal brought inside its limits, or refused because no action can be read from it. */
+export type Bounded =
   | { readonly usable: true; readonly action: Float64Array; readonly altered: boolean }
   | { readonly usable: false; readonly reason: "wrong-length" | "non-finite" };
 
@@ -9,8 +9,11 @@ type Bounded =
 export interface Envelope {
   /** Length of an action. */
   readonly length: number;
-  /** `previous` is the action last put into force; it bounds the change where a slew limit is set. */
-  bound(proposal: ArrayLike<number>, previous?: Float64Array): Bounded;
+  /**
+   * `previous` is the action last put into force; it bounds the change where a slew limit is set.
+   * `observation` is the last known one, for limits that depend on it.
+   */
+  bound(proposal: ArrayLike<number>, previous?: Float64Array, observation?: Float64Array): Bounded;
 }
 
 export interface AllocationLimits {
@@ -22,7 +25,8 @@ export interface AllocationLimits {
   readonly slewBlocks: number | null;
 }
 
-function refusal(proposal: ArrayLike<number>, length: number): Bounded | undefined {
+/** Why no action can be read from a proposal; undefined where one can. */
+export function refusal(proposal: ArrayLike<number>, length: number): Bounded | undefined {
   if (proposal.length !== length) return { usable: false, reason: "wrong-length" };
   for (let i = 0; i < length; i++) {
     if (!Number.isFinite(proposal[i])) return { usable: false, reason: "non-finite" };

@@ -3,6 +3,7 @@ import { DrawnSource } from "../../agent/observe/drawn-source.ts";
 import { ScriptedSource } from "../../agent/observe/scripted-source.ts";
 import { tcObservationConfigSchema } from "../../agent/observe/tc/config.ts";
 import { createTcObservationSource } from "../../agent/observe/tc/tc-source.ts";
+import { createSlicingSystem } from "../../agent/slicing-system.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
 import { equalSharing } from "../unit/agent/actuate/tc/fake-tc.ts";
 import { observationSourceContract } from "./observation-source.contract.ts";
@@ -19,7 +20,7 @@ observationSourceContract("the scripted source", () => {
 });
 
 observationSourceContract("the drawn source", () => ({
-  source: new DrawnSource(paperScenario, 7),
+  source: new DrawnSource(createSlicingSystem(paperScenario, null).drawnObservations(7)),
   canMiss: false,
 }));
 

@@ -33,7 +33,7 @@ describe("the agent's configuration", () => {
       agent: "ap-0",
       observe: { kind: "bridge" },
       actuate: { kind: "bridge" },
-      policy: { model: "slicing" },
+      policy: { model: null },
       learner: { enabled: false, updatesPerSlot: 1, config: null },
       link: null,
       telemetryPeriodMs: 1000,
@@ -67,6 +67,18 @@ observe: {kind: psychic}
       "bridge.address",
       "observe.kind",
     ]) {
+      expect(faults).toContain(key);
+    }
+  });
+
+  it("refuses in the energy system what only slicing has", () => {
+    const faults = faultsOf(`
+system: energy
+observe: {kind: tc, device: veth0}
+actuate: {kind: tc, device: veth0, linkKbitPerS: 1000}
+learner: {enabled: true}
+`);
+    for (const key of ["observe.kind", "actuate.kind", "learner.enabled"]) {
       expect(faults).toContain(key);
     }
   });

@@ -183,6 +183,20 @@ test("a simulator of another system than the agent started with is not used", as
   expect(bridge.hello).toBeUndefined();
 });
 
+test("a simulator of another system is not used even at first", async () => {
+  const path = socketPath();
+  await simulate(path, (simulator, request) => {
+    if (request.type === "hello") simulator.sendHello({ system: "energy" });
+  });
+  const { bridge, faults } = bridgeTo(path);
+  await start(bridge);
+  expect(faults[0]?.facts).toMatchObject({
+    expected: "a simulator of slicing",
+    received: "energy",
+  });
+  expect(bridge.system).toMatchObject({ system: "slicing" });
+});
+
 test("before its first observation a session takes no step: the slot numbers are not known", async () => {
   const path = socketPath();
   const simulator = await simulate(path, (to, request) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OnnxPolicy } from "../../../../agent/policy/onnx-session.ts";
+import type { OpenPolicy } from "../../../../agent/policy/open-policy.ts";
 import { type PolicyOffer, PolicySwap } from "../../../../agent/policy/policy-swap.ts";
 
 function offerOf(name: string): PolicyOffer {
@@ -13,7 +13,7 @@ function createSwap() {
   const installed: string[] = [];
   const refused: string[] = [];
   const open = ({ name }: PolicyOffer) =>
-    new Promise<OnnxPolicy>((resolve, reject) => {
+    new Promise<OpenPolicy>((resolve, reject) => {
       const release = () => {
         released.push(name);
         return Promise.resolve();
