@@ -11,6 +11,7 @@ export const edgeLearnerSchema = learnerConfigSchemaOver({
   discount: 0,
   criticSteps: 1,
   adversarialWeight: 0.01,
+  adversarialReach: "spread",
   generatorLearningRate: 5e-4,
   discriminatorLearningRate: 5e-4,
   learningRateDecay: { everyEpisodes: 150 },

@@ -65,6 +65,17 @@ function particlesOf({ particles }: Generated): Value {
 }
 
 /**
+ * What the discriminator scores in (12). Its slope pushes the particles' mean as well as their
+ * spread, which biases Q; the advantages of the actions taken then make up for the bias. With reach
+ * `spread` the mean carries no gradient: the temporal difference alone sets it.
+ */
+function scoredParticles(particles: Value, reach: LearnerConfig["adversarialReach"]): Value {
+  if (reach === "particles") return particles;
+  const centre = mean(particles, [1]);
+  return add(sub(particles, centre), stopGradient(centre));
+}
+
+/**
  * The D3QN-GAN update, equations (9) to (16): `criticSteps` steps of the discriminator, each on its
  * own minibatch, then one of the generator on the last minibatch, all by Adam.
  */
@@ -112,7 +123,8 @@ export function d3qnGanStep(
     target: generate(spec, target, nextObservation, noise),
   }));
   const tdLoss = mul(mean(square(sub(value, tdTarget))), 0.5);
-  const adversarial = neg(mean(discriminate(discriminator.values, particlesOf(online))));
+  const scored = scoredParticles(particlesOf(online), config.adversarialReach);
+  const adversarial = neg(mean(discriminate(discriminator.values, scored)));
   const generatorLoss = add(mul(adversarial, config.adversarialWeight), tdLoss);
 
   emitTrained(graph, discriminator);

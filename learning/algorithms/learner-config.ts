@@ -52,6 +52,12 @@ export const learnerConfigSchema = z.strictObject({
     .max(1e3)
     .default(1)
     .describe("weight of the discriminator's term in (12); the paper's is 1"),
+  adversarialReach: z
+    .enum(["particles", "spread"])
+    .default("particles")
+    .describe(
+      "what that term moves: the particles (the paper), or only their spread about the mean",
+    ),
   batchSize: z.number().int().min(1).max(4096).default(32).describe("transitions a minibatch"),
   replayCapacity: z.number().int().min(1).max(10_000_000).default(50_000).describe("transitions"),
   replayReplacement: z

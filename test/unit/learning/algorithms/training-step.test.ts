@@ -102,6 +102,28 @@ describe("the D3QN-GAN step", () => {
     expect((await discounted.run(other)).metrics).not.toEqual(first);
   });
 
+  it("leaves the particles' mean to the temporal difference where it reaches only their spread", async () => {
+    const offset = (await prepare(smallConfig())).step.networks.get("generator");
+    const biasGradient = async (over: Record<string, unknown>) => {
+      const { feeds, run } = await prepare(smallConfig(over));
+      const moments = (await run(feeds))["generator.firstMoment.next"] as number[];
+      let start = 0;
+      for (const { name, shape } of offset ?? []) {
+        if (name === "generator.value.output.bias") return moments.slice(start, start + 3);
+        start += shape.reduce((a, b) => a * b, 1);
+      }
+      return [];
+    };
+    const total = (parts: readonly number[]) => parts.reduce((a, b) => a + b, 0);
+    const without = await biasGradient({ adversarialWeight: 0 });
+    const spread = await biasGradient({ adversarialReach: "spread" });
+    const particles = await biasGradient({ adversarialReach: "particles" });
+    expect(spread).toHaveLength(3);
+    expect(total(spread)).toBeCloseTo(total(without), 12);
+    expect(spread[0]).not.toBeCloseTo(without[0] ?? 0, 4);
+    expect(total(particles)).not.toBeCloseTo(total(without), 4);
+  });
+
   it("adds nothing adversarial to the generator at weight 0", async () => {
     const { step, feeds, run } = await prepare(smallConfig({ adversarialWeight: 0 }));
     const metrics = (await run(feeds)).metrics as number[];
