@@ -1,3 +1,4 @@
+import { dualRepair } from "../../../core/energy/policies/dual-repair.ts";
 import type { EnergyRun } from "../../../core/energy/policies/energy-run.ts";
 import { type GreedySteps, greedyAllocation } from "../../../core/energy/policies/greedy.ts";
 import { particleSwarm } from "../../../core/energy/policies/particle-swarm.ts";
@@ -25,4 +26,5 @@ export const fixedContestants = {
   RA: randomAllocation,
   GA: (scenario, slot) => greedyAllocation(scenario, slot, greedySettings),
   PSO: (scenario, slot, random) => particleSwarm(scenario, slot, random),
+  "dual repair": dualRepair,
 } satisfies Partial<Record<Algorithm, Contestant>>;

@@ -7,7 +7,8 @@ docs/energy-model.md stand in for them, so sizes may differ where directions sho
 
 Every energy figure also shows two bounds that the paper has not: the lower bound (each task at its own
 optimum, shared limits dropped) and the tighter dual bound that respects the shared limits. No method can
-be below either.`;
+be below either. "Dual repair" is no method of the paper: decisions at the dual bound's prices, made feasible; the
+optimum lies between it and the dual bound.`;
 
 const notes = `**Verdicts.** "Reproduced": the 95 % interval (Student, paired over the same draws) lies on the claimed side, and
 a claimed size is met within a quarter or lies in the interval, unless the last column says otherwise. "In

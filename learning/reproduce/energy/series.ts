@@ -1,8 +1,8 @@
 import type { SeriesStyle } from "../../experiment/plots/chart.ts";
 import { palette } from "../../experiment/plots/palette.ts";
 
-/** What the paper compares. */
-export const algorithms = ["RA", "GA", "PSO", "DQL", "DDQL"] as const;
+/** What the paper compares, and one more: dual prices with repair, near the optimum and in need of no learning. */
+export const algorithms = ["RA", "GA", "PSO", "DQL", "DDQL", "dual repair"] as const;
 export type Algorithm = (typeof algorithms)[number];
 
 /** What no method can go below; the paper has none. */
@@ -15,6 +15,7 @@ const style: Record<Algorithm | BoundName, Omit<SeriesStyle, "name">> = {
   PSO: { color: palette.blue },
   DQL: { color: palette.orange },
   DDQL: { color: palette.vermillion },
+  "dual repair": { color: palette.skyBlue },
   "dual bound": { color: palette.purple, dash: [10, 5] },
   "lower bound": { color: palette.black, dash: [2, 4] },
 };
