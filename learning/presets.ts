@@ -2,7 +2,8 @@ import { learnerConfigSchemaOver } from "./algorithms/learner-config.ts";
 
 /**
  * What boxes at an access point learn with: an update of a few milliseconds on one core and weights
- * that fit one MQTT message. The paper's own values are the defaults of `learnerConfigSchema`; docs/algorithms/d3qn-gan.md says what differs from the paper and why.
+ * that fit one MQTT message. The paper's own values are the defaults of `learnerConfigSchema`;
+ * docs/algorithms/d3qn-gan.md says what differs and why.
  */
 export const edgeLearnerSchema = learnerConfigSchemaOver({
   head: "slice",
