@@ -1,78 +1,38 @@
-import { existsSync, readFileSync } from "node:fs";
-import { Command } from "commander";
-import { loadOnnxPolicy } from "../agent/policy/onnx-policy.ts";
-import { SlotwiseError } from "../core/errors.ts";
-import { evaluate } from "../core/slicing/evaluation.ts";
-import {
-  builtInPolicies,
-  createBuiltInPolicy,
-  type SlicingPolicy,
-} from "../core/slicing/policies.ts";
-import { type SlicingScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
-import { loadConfig } from "../platform/config-file.ts";
+import { Command, Option } from "commander";
+import { builtInEnergyPolicies } from "../core/energy/policies.ts";
+import { builtInPolicies } from "../core/slicing/policies.ts";
+import { type EnergyEvalOptions, evalEnergy } from "./eval-energy.ts";
+import { evalSlicing, type SlicingEvalOptions } from "./eval-slicing.ts";
 import { systemOption, wholeNumber } from "./options.ts";
-import { Progress } from "./progress.ts";
 
-interface Options {
-  readonly policy: string;
-  readonly slots: number;
-  readonly seed: number;
-  readonly users?: number;
-  readonly config?: string;
-  readonly json?: true;
+type Options = { readonly system: string } & SlicingEvalOptions & EnergyEvalOptions;
+
+function run(options: Options): Promise<void> {
+  return options.system === "energy" ? evalEnergy(options) : evalSlicing(options);
 }
 
-async function openPolicy(
-  nameOrFile: string,
-  scenario: SlicingScenario,
-  seed: number,
-): Promise<SlicingPolicy> {
-  const builtIn = createBuiltInPolicy(nameOrFile, scenario, seed);
-  if (builtIn !== undefined) return builtIn;
-  if (!existsSync(nameOrFile)) {
-    throw new SlotwiseError("CONFIG_INVALID", {
-      expected: `a policy name (${builtInPolicies.join(", ")}) or an ONNX file`,
-      received: nameOrFile,
-      consequence: "nothing was evaluated",
-    });
-  }
-  const length = 2 * scenario.slices.length;
-  return await loadOnnxPolicy(readFileSync(nameOrFile), {
-    name: nameOrFile,
-    observationLength: length,
-    actionLength: length,
-  });
-}
-
-async function run(options: Options): Promise<void> {
-  const scenario = loadConfig(slicingScenarioSchema, options.config, {
-    ...(options.users !== undefined && { usersPerAccessPoint: options.users }),
-  });
-  const policy = await openPolicy(options.policy, scenario, options.seed);
-  const progress = new Progress("eval", options.slots);
-  const result = await evaluate(scenario, policy, options.slots, options.seed, (done) =>
-    progress.update(done),
-  );
-  progress.end();
-  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : table(result));
-}
-
-function table(result: Awaited<ReturnType<typeof evaluate>>): string {
-  const row = (name: string, r: typeof result.optimal) =>
-    `${name.padEnd(24)}${r.meanDelayMs.toFixed(3).padStart(10)}${r.satisfaction.toFixed(4).padStart(14)}${r.rewardMs.toFixed(4).padStart(12)}${r.rewardSlot.toFixed(4).padStart(14)}\n`;
-  const head = `${"policy".padEnd(24)}${"delay ms".padStart(10)}${"satisfaction".padStart(14)}${"reward ms".padStart(12)}${"reward slot".padStart(14)}\n`;
-  return head + row(result.policy, result) + row("optimal", result.optimal);
-}
-
-/** `slotwise eval`: a policy against the full oracle on the same drawn slots. */
+/** `slotwise eval`: a policy on drawn slots, against what is known to be the limit there. */
 export function evalCommand(): Command {
   return new Command("eval")
     .description("Evaluate a policy on drawn slots, beside the exact optimum of the same slots")
-    .requiredOption("--policy <name|file>", `${builtInPolicies.join(", ")}, or an ONNX file`)
-    .option("--slots <n>", "slots to draw", wholeNumber(1), 20_000)
-    .option("--seed <s>", "seed of the draws", wholeNumber(0), 7)
-    .option("--users <u>", "users per access point", wholeNumber(1))
+    .requiredOption(
+      "--policy <name|file>",
+      `an ONNX file; slicing: ${builtInPolicies.join(", ")}; energy: ${builtInEnergyPolicies.join(", ")}`,
+    )
     .addOption(systemOption())
+    .option("--seed <s>", "seed of the draws", wholeNumber(0), 7)
+    .option("--slots <n>", "slicing: slots to draw", wholeNumber(1), 20_000)
+    .option("--users <u>", "slicing: users per access point", wholeNumber(1))
+    .option("--tasks <k>", "energy: tasks of a slot", wholeNumber(1), 50)
+    .option("--draws <n>", "energy: slots to draw", wholeNumber(1), 100)
+    .option("--steps <n>", "energy: sweeps of a learned policy at most", wholeNumber(1), 40)
+    .addOption(
+      new Option("--start <kind>", "energy: where the sweeps of a learned policy begin")
+        .choices(["placed", "neutral"])
+        .default("placed"),
+    )
+    .option("--no-guard", "energy: let a learned policy's actions break limits")
+    .option("--dual-bound", "energy: also the bound that respects the shared limits")
     .option("--config <file>", "YAML file with scenario values")
     .option("--json", "print one line of JSON")
     .action(run);

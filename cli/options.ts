@@ -13,5 +13,7 @@ export function wholeNumber(min: number): (text: string) => number {
 
 /** `--system`, the published system a command works on. */
 export function systemOption(): Option {
-  return new Option("--system <name>", "the system").choices(["slicing"]).default("slicing");
+  return new Option("--system <name>", "the system")
+    .choices(["slicing", "energy"])
+    .default("slicing");
 }

@@ -35,20 +35,30 @@ const goldenRatio = (Math.sqrt(5) - 1) / 2;
 /** A sampled minimum of a continuous function on an interval, refined by golden section. */
 function minimise(cost: (x: number) => number, low: number, high: number): number {
   const step = (high - low) / gridPoints;
-  let best = 0;
-  for (let i = 1; i <= gridPoints; i++) {
-    if (cost(low + i * step) < cost(low + best * step)) best = i;
-  }
-  let from = Math.max(low, low + (best - 1) * step);
-  let to = Math.min(high, low + (best + 1) * step);
+  const best = { x: low, cost: cost(low) };
+  const sample = (x: number) => {
+    const sampled = cost(x);
+    if (sampled < best.cost) Object.assign(best, { x, cost: sampled });
+    return sampled;
+  };
+  for (let i = 1; i <= gridPoints; i++) sample(low + i * step);
+  let from = Math.max(low, best.x - step);
+  let to = Math.min(high, best.x + step);
+  let left = to - goldenRatio * (to - from);
+  let right = from + goldenRatio * (to - from);
+  let [leftCost, rightCost] = [sample(left), sample(right)];
   for (let i = 0; i < refinements; i++) {
-    const left = to - goldenRatio * (to - from);
-    const right = from + goldenRatio * (to - from);
-    if (cost(left) <= cost(right)) to = right;
-    else from = left;
+    if (leftCost <= rightCost) {
+      [to, right, rightCost] = [right, left, leftCost];
+      left = to - goldenRatio * (to - from);
+      leftCost = sample(left);
+    } else {
+      [from, left, leftCost] = [left, right, rightCost];
+      right = from + goldenRatio * (to - from);
+      rightCost = sample(right);
+    }
   }
-  const middle = (from + to) / 2;
-  return [low, high, low + best * step].reduce((x, y) => (cost(y) < cost(x) ? y : x), middle);
+  return best.x;
 }
 
 /** The best power and frequency of a task through one gateway; undefined when its deadline cannot hold. */

@@ -18,6 +18,13 @@ export const energyTrainingSchema = z.strictObject({
     .default("difference")
     .describe("what the task's own action saved, or the system's reward for every task"),
   rewardPerJ: z.number().positive().default(10).describe("reward of one saved joule"),
+  rewardLimit: z
+    .number()
+    .positive()
+    .default(0.5)
+    .describe(
+      "difference rewards are kept within ± this, so that rare large ones do not drown steps",
+    ),
   updatesPerSweep: z.number().int().min(1).default(2).describe("updates after every sweep"),
 });
 

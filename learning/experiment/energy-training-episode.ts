@@ -1,7 +1,7 @@
 import { type EnergyOutcome, energyOutcome } from "../../core/energy/outcome.ts";
 import type { EnergyScenario } from "../../core/energy/scenario.ts";
 import type { Sweep } from "../../core/energy/sweep.ts";
-import { sweepActions } from "../../core/energy/sweep-task.ts";
+import { clamp, sweepActions } from "../../core/energy/sweep-task.ts";
 import type { EnergySlot } from "../../core/energy/task.ts";
 import { taskFeatures } from "../../core/energy/task-features.ts";
 import type { Random } from "../../core/random.ts";
@@ -117,7 +117,8 @@ export class EnergyTrainingEpisode {
     const beforeJ = sweep.costJ(k);
     sweep.act(k, step.action[0] as number);
     if (training.reward === "difference") {
-      step.reward = training.rewardPerJ * (beforeJ - sweep.costJ(k));
+      const saved = training.rewardPerJ * (beforeJ - sweep.costJ(k));
+      step.reward = clamp(saved, [-training.rewardLimit, training.rewardLimit]);
     }
     this.steps[k]?.push(step);
   }

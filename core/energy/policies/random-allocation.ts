@@ -1,6 +1,7 @@
 import type { Random } from "../../random.ts";
-import { ownViolations, usageOf } from "../constraints.ts";
+import { ownViolations } from "../constraints.ts";
 import type { EnergyScenario } from "../scenario.ts";
+import { SharedLoad } from "../shared-load.ts";
 import type { Decision, EnergySlot, Gateway, Task } from "../task.ts";
 import { taskCost } from "../task-cost.ts";
 import { type EnergyRun, RunRecord } from "./energy-run.ts";
@@ -34,23 +35,6 @@ export function drawServing(
   return decision;
 }
 
-/** Tasks whose gateway or server is over a shared limit. */
-function overloadedTasks(
-  scenario: EnergyScenario,
-  slot: EnergySlot,
-  decisions: readonly Decision[],
-): number[] {
-  const usage = usageOf(slot, decisions);
-  return decisions.flatMap(({ gateway }, k) => {
-    const { server } = slot.gateways[gateway] as Gateway;
-    const over =
-      (usage.gatewayPowerW[gateway] as number) > scenario.gatewayPowerW ||
-      (usage.serverFrequencyHz[server] as number) > scenario.serverFrequencyHz ||
-      (usage.serverStorageBytes[server] as number) > scenario.serverStorageBytes;
-    return over ? [k] : [];
-  });
-}
-
 /**
  * RA: every task is drawn until its own constraints hold, then a task of an overloaded gateway or
  * server is drawn again until none is; after 20 such draws per task it gives up.
@@ -61,11 +45,17 @@ export function randomAllocation(
   random: Random,
 ): EnergyRun {
   const decisions = slot.tasks.map((task) => drawServing(scenario, slot, task, random));
+  const load = new SharedLoad(scenario, slot);
+  for (const [k, decision] of decisions.entries()) load.add(slot.tasks[k] as Task, decision, 1);
   for (let draw = 0; draw < maxSharedDraws * slot.tasks.length; draw++) {
-    const overloaded = overloadedTasks(scenario, slot, decisions);
+    const overloaded = decisions.flatMap(({ gateway }, k) => (load.isOver(gateway) ? [k] : []));
     if (overloaded.length === 0) break;
     const k = overloaded[random.integer(overloaded.length)] as number;
-    decisions[k] = drawServing(scenario, slot, slot.tasks[k] as Task, random);
+    const task = slot.tasks[k] as Task;
+    load.add(task, decisions[k] as Decision, -1);
+    const drawn = drawServing(scenario, slot, task, random);
+    decisions[k] = drawn;
+    load.add(task, drawn, 1);
   }
   const record = new RunRecord(scenario, slot);
   record.note(decisions);

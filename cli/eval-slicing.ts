@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from "node:fs";
+import { loadOnnxPolicy } from "../agent/policy/onnx-policy.ts";
+import { SlotwiseError } from "../core/errors.ts";
+import { evaluate } from "../core/slicing/evaluation.ts";
+import {
+  builtInPolicies,
+  createBuiltInPolicy,
+  type SlicingPolicy,
+} from "../core/slicing/policies.ts";
+import { type SlicingScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
+import { loadConfig } from "../platform/config-file.ts";
+import { Progress } from "./progress.ts";
+
+export interface SlicingEvalOptions {
+  readonly policy: string;
+  readonly slots: number;
+  readonly seed: number;
+  readonly users?: number;
+  readonly config?: string;
+  readonly json?: true;
+}
+
+async function openPolicy(
+  nameOrFile: string,
+  scenario: SlicingScenario,
+  seed: number,
+): Promise<SlicingPolicy> {
+  const builtIn = createBuiltInPolicy(nameOrFile, scenario, seed);
+  if (builtIn !== undefined) return builtIn;
+  if (!existsSync(nameOrFile)) {
+    throw new SlotwiseError("CONFIG_INVALID", {
+      expected: `a policy name (${builtInPolicies.join(", ")}) or an ONNX file`,
+      received: nameOrFile,
+      consequence: "nothing was evaluated",
+    });
+  }
+  const length = 2 * scenario.slices.length;
+  return await loadOnnxPolicy(readFileSync(nameOrFile), {
+    name: nameOrFile,
+    observationLength: length,
+    actionLength: length,
+  });
+}
+
+/** A slicing policy against the full oracle on the same drawn slots. */
+export async function evalSlicing(options: SlicingEvalOptions): Promise<void> {
+  const scenario = loadConfig(slicingScenarioSchema, options.config, {
+    ...(options.users !== undefined && { usersPerAccessPoint: options.users }),
+  });
+  const policy = await openPolicy(options.policy, scenario, options.seed);
+  const progress = new Progress("eval", options.slots);
+  const result = await evaluate(scenario, policy, options.slots, options.seed, (done) =>
+    progress.update(done),
+  );
+  progress.end();
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : table(result));
+}
+
+function table(result: Awaited<ReturnType<typeof evaluate>>): string {
+  const row = (name: string, r: typeof result.optimal) =>
+    `${name.padEnd(24)}${r.meanDelayMs.toFixed(3).padStart(10)}${r.satisfaction.toFixed(4).padStart(14)}${r.rewardMs.toFixed(4).padStart(12)}${r.rewardSlot.toFixed(4).padStart(14)}\n`;
+  const head = `${"policy".padEnd(24)}${"delay ms".padStart(10)}${"satisfaction".padStart(14)}${"reward ms".padStart(12)}${"reward slot".padStart(14)}\n`;
+  return head + row(result.policy, result) + row("optimal", result.optimal);
+}
