@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../../platform/atomic-file.ts";
 import { renderPng, renderSvg } from "../experiment/plots/render-chart.ts";
@@ -9,6 +9,8 @@ import type { Claim, Figure } from "./figure.ts";
 export interface FigureRecord {
   readonly figure: number;
   readonly title: string;
+  /** Its PNG files, beside the data file. */
+  readonly pictures: readonly string[];
   /** What the numbers depend on: equal settings give equal numbers. */
   readonly settings: unknown;
   readonly durationS: number;
@@ -18,6 +20,7 @@ export interface FigureRecord {
 const recordSchema = z.object({
   figure: z.number().int(),
   title: z.string(),
+  pictures: z.array(z.string()),
   settings: z.unknown(),
   durationS: z.number(),
   claims: z.array(
@@ -43,7 +46,10 @@ function rounded(_key: string, value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(digits)) : value;
 }
 
-/** Writes `fig-NN.json`, `.svg` and `.png`; the data file last, as the mark that all three are there. */
+/**
+ * Writes `fig-NN.json`, `.svg` and `.png`, further pictures as `fig-NN-2` and so on; the data file
+ * last, as the mark that all are there.
+ */
 export async function writeFigure(
   directory: string,
   figure: Figure,
@@ -51,11 +57,16 @@ export async function writeFigure(
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, figureName(figure.number));
-  const svg = await renderSvg(figure.chart);
-  await writeFileAtomic(`${path}.svg`, svg);
-  await writeFileAtomic(`${path}.png`, renderPng(svg));
+  const pictures: string[] = [];
+  for (const [i, chart] of figure.charts.entries()) {
+    const svg = await renderSvg(chart);
+    const picture = i === 0 ? path : `${path}-${i + 1}`;
+    await writeFileAtomic(`${picture}.svg`, svg);
+    await writeFileAtomic(`${picture}.png`, renderPng(svg));
+    pictures.push(`${basename(picture)}.png`);
+  }
   const { number, title, claims, rows, samples } = figure;
-  const content = { figure: number, title, ...run, claims, rows, samples };
+  const content = { figure: number, title, pictures, ...run, claims, rows, samples };
   await writeFileAtomic(`${path}.json`, `${JSON.stringify(content, rounded)}\n`);
 }
 

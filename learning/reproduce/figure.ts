@@ -28,7 +28,8 @@ export type Row = Readonly<Record<string, string | number | null>>;
 export interface Figure {
   readonly number: number;
   readonly title: string;
-  readonly chart: Chart;
+  /** Its pictures: the figure itself first. */
+  readonly charts: readonly Chart[];
   readonly rows: readonly Row[];
   readonly samples: readonly Sample[];
   readonly claims: readonly Claim[];

@@ -39,8 +39,8 @@ function runTable(figures: readonly FigureRecord[]): string {
 /** A results directory in one page: claims with verdicts, every figure, how it was run. */
 export function readme(text: ReadmeText, figures: readonly FigureRecord[]): string {
   const total = figures.reduce((sum, { durationS }) => sum + durationS, 0);
-  const pictures = figures.map(
-    ({ figure, title }) => `![Fig. ${figure}: ${title}](${figureName(figure)}.png)\n`,
+  const pictures = figures.flatMap(({ figure, title, pictures: files }) =>
+    files.map((file) => `![Fig. ${figure}: ${title}](${file})\n`),
   );
   return [
     `# ${text.title}\n`,

@@ -50,7 +50,10 @@ export function samplesOf(
   );
 }
 
-/** The two bounds on every draw's mean energy, J. */
+/**
+ * The two bounds on a draw's mean energy, J; null where no algorithm ended feasibly, as there may be
+ * nothing to bound.
+ */
 export function boundSamples(
   units: readonly DrawUnit[],
   results: readonly (readonly DrawResult[])[],
@@ -60,17 +63,10 @@ export function boundSamples(
       panel,
       series,
       x,
-      values: draws.map(({ boundsJ }) => boundsJ[series] ?? null),
+      values: draws.map(({ measured, boundsJ }) => {
+        const solved = Object.values(measured).some(({ state }) => state.feasible);
+        return solved ? (boundsJ[series] ?? null) : null;
+      }),
     })),
   );
-}
-
-/** Share of draws that ended feasible, as a sample of 0 and 1 in the panel "feasible". */
-export function feasibilitySamples(samples: readonly Sample[]): Sample[] {
-  return samples.map(({ panel, series, x, values }) => ({
-    panel: `${panel}: feasible`,
-    series,
-    x,
-    values: values.map((value) => (value === null ? 0 : 1)),
-  }));
 }

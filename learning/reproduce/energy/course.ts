@@ -124,17 +124,19 @@ export const courseExperiment: DrawExperiment = {
       return {
         number,
         title,
-        chart: {
-          title: `Fig. ${number}: ${title}, one run at K = 50`,
-          subtitle:
-            number === 6
-              ? "RA and GA at their ends; gaps are steps that break a constraint"
-              : "gaps are steps that break a constraint",
-          series: styles(number === 6 ? ["RA", "GA", ...iterative, ...bounds] : iterative),
-          panels: shown.map((quantity, i) =>
-            coursePanel([...(points[i] ?? []), ...extra], quantity),
-          ),
-        },
+        charts: [
+          {
+            title: `Fig. ${number}: ${title}, one run at K = 50`,
+            subtitle:
+              number === 6
+                ? "RA and GA at their ends; gaps are steps that break a constraint"
+                : "gaps are steps that break a constraint",
+            series: styles(number === 6 ? ["RA", "GA", ...iterative, ...bounds] : iterative),
+            panels: shown.map((quantity, i) =>
+              coursePanel([...(points[i] ?? []), ...extra], quantity),
+            ),
+          },
+        ],
         rows: [
           ...shown.flatMap((quantity, i) => courseRows(points[i] ?? [], quantity)),
           ...summaryRows(samples),

@@ -16,7 +16,9 @@ part": the direction holds and the size does not, or one of two numbers does. "N
 
 **Infeasible draws.** A run that ends with a constraint broken has no energy: it is left out of means and
 counted (\`missing\` in the data, the right panel of Figs. 5 and 10). Comparisons use only draws in which both
-are feasible; means near K = 100 are over the easier draws. A point needs at least 5 feasible draws.
+are feasible; means from K = 70 on are over the easier draws. **K = 100 has no feasible decision in any draw:** with at
+least 1 GHz a task a server of 25 GHz takes 25 tasks, with at least 0.5 W a task a gateway of 6 W takes 12, and of four
+servers with eleven gateways one has at most two, so 99 tasks is the most. A point needs at least 5 feasible draws.
 
 **Steps.** One step handles every task once, for all algorithms. GA's steps run until its slowest task meets
 its deadline; those of the others until the energy stays within 1 % of its end.`;

@@ -48,15 +48,17 @@ function flatClaim(steps: readonly Sample[], series: Algorithm): Claim {
   const verdict: Verdict =
     grown === undefined
       ? "not tested"
-      : Math.abs(grown.change.mean) <= flat
-        ? "reproduced"
-        : "not reproduced";
+      : grown.change.mean > flat
+        ? "not reproduced"
+        : grown.change.mean < -flat
+          ? "in part"
+          : "reproduced";
   return {
     claim: `${series}'s steps stay about the same for any number of tasks`,
     paper: "nearly flat",
     measured: shownGrowth(grown),
     verdict,
-    reason: "flat: within a quarter",
+    reason: "flat: within a quarter; in part: they fall",
   };
 }
 
@@ -110,21 +112,23 @@ export const stepsExperiment: DrawExperiment = {
       {
         number: 5,
         title: "Steps to converge against the number of tasks",
-        chart: {
-          title: "Fig. 5: steps to converge against the number of tasks",
-          subtitle: `mean and 95 % interval of the feasible ones of ${draws} draws a point (at least 5); a step handles every task once`,
-          series: styles(compared),
-          panels: [
-            {
-              kind: "lines",
-              x: { title: "tasks K" },
-              y: { title: "steps to converge", fromZero: true },
-              points: summaryPoints(steps, name),
-              marks: true,
-            },
-            feasiblePanel(steps),
-          ],
-        },
+        charts: [
+          {
+            title: "Fig. 5: steps to converge against the number of tasks",
+            subtitle: `mean and 95 % interval of the feasible ones of ${draws} draws a point (at least 5); a step handles every task once`,
+            series: styles(compared),
+            panels: [
+              {
+                kind: "lines",
+                x: { title: "tasks K" },
+                y: { title: "steps to converge", fromZero: true },
+                points: summaryPoints(steps, name),
+                marks: true,
+              },
+              feasiblePanel(steps),
+            ],
+          },
+        ],
         rows: summaryRows(steps),
         samples: steps,
         claims: claims(steps),

@@ -138,22 +138,24 @@ export const trainingExperiment: Experiment<TrainingUnit, TrainingCourse> = {
       {
         number: 4,
         title: "Q values over training",
-        chart: {
-          title: "Fig. 4: Q values over training at K = 50",
-          subtitle: `mean and 95 % interval of ${trainingSeeds} seeds, moving mean of ${windowEpisodes} episodes; true return: the discounted rewards that followed`,
-          series: [
-            { name: "DQL", color: palette.blue },
-            { name: "DQL: true return", color: palette.skyBlue, dash: [5, 3] },
-            { name: "DDQL", color: palette.vermillion },
-            { name: "DDQL: true return", color: palette.orange, dash: [5, 3] },
-          ],
-          panels: rewards.map((reward) => ({
-            kind: "lines",
-            x: { title: "training episode" },
-            y: { title: axisTitles[reward] },
-            points: summaryPoints(samples, reward),
-          })),
-        },
+        charts: [
+          {
+            title: "Fig. 4: Q values over training at K = 50",
+            subtitle: `mean and 95 % interval of ${trainingSeeds} seeds, moving mean of ${windowEpisodes} episodes; true return: the discounted rewards that followed`,
+            series: [
+              { name: "DQL", color: palette.blue },
+              { name: "DQL: true return", color: palette.skyBlue, dash: [5, 3] },
+              { name: "DDQL", color: palette.vermillion },
+              { name: "DDQL: true return", color: palette.orange, dash: [5, 3] },
+            ],
+            panels: rewards.map((reward) => ({
+              kind: "lines",
+              x: { title: "training episode" },
+              y: { title: axisTitles[reward] },
+              points: summaryPoints(samples, reward),
+            })),
+          },
+        ],
         rows: summaryRows(samples),
         samples: [],
         claims: claimsOf(runs.filter((run) => run.reward === "paper")),

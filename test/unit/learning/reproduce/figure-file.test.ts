@@ -15,18 +15,20 @@ afterEach(() => rm(directory, { recursive: true }));
 const figure: Figure = {
   number: 9,
   title: "Energy against cycles",
-  chart: {
-    title: "Fig. 9",
-    series: [{ name: "GA", color: "#000000" }],
-    panels: [
-      {
-        kind: "lines",
-        x: { title: "x" },
-        y: { title: "y" },
-        points: [{ series: "GA", x: 1, y: 2 }],
-      },
-    ],
-  },
+  charts: [
+    {
+      title: "Fig. 9",
+      series: [{ name: "GA", color: "#000000" }],
+      panels: [
+        {
+          kind: "lines",
+          x: { title: "x" },
+          y: { title: "y" },
+          points: [{ series: "GA", x: 1, y: 2 }],
+        },
+      ],
+    },
+  ],
   rows: [{ series: "GA", x: 1, mean: 1 / 3 }],
   samples: [],
   claims: [
