@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { SiteMonitor } from "../../deploy/demo/monitor.ts";
+import { hasMosquitto, MosquittoBroker } from "./mosquitto-broker.ts";
 import { type RunningCommand, startCommand } from "./slotwise.ts";
 
 const seconds = 12;
@@ -104,6 +105,17 @@ describe("slotwise demo", () => {
         expect(agent.slots).toBeGreaterThanOrEqual(0.95 * agent.slotsPossible);
       }
     }
+  });
+
+  it.skipIf(!hasMosquitto)("runs on Debian's mosquitto as shipped", async () => {
+    const broker = new MosquittoBroker();
+    await broker.start();
+    const { demo } = await startDemo("--broker", broker.url);
+    expect(await demo.exited).toBe(0);
+    await broker.stop();
+    const summary = JSON.parse(demo.stdout());
+    expect(summary.agents).toBe(4);
+    expect(summary.rounds).toBeGreaterThanOrEqual(2);
   });
 
   it("takes everything down on Ctrl-C and says what there was", async () => {

@@ -1,57 +1,23 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
 import { eventually } from "./eventually.ts";
-import { freePort } from "./free-port.ts";
+import { hasMosquitto, MosquittoBroker, mosquittoSub } from "./mosquitto-broker.ts";
 import { SimulatedAgent } from "./simulated-agent.ts";
 import { type RunningCommand, startCommand } from "./slotwise.ts";
 
-const shipped = fileURLToPath(new URL("../../deploy/mosquitto/slotwise.conf", import.meta.url));
-
-function find(program: string): string | undefined {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/bin"];
-  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-}
-
-const mosquitto = find("mosquitto");
-const subscriber = find("mosquitto_sub");
-const missing = [mosquitto ? "" : "mosquitto", subscriber ? "" : "mosquitto_sub"].filter(Boolean);
-if (missing.length > 0) {
-  process.stderr.write(
-    `skipped: ${missing.join(" and ")} not installed (apt-get install mosquitto mosquitto-clients)\n`,
-  );
-}
-
-describe.skipIf(missing.length > 0)("agents and aggregator on Debian's mosquitto", () => {
-  let directory: string;
-  let port: number;
-  let broker: ChildProcess;
+describe.skipIf(!hasMosquitto)("agents and aggregator on Debian's mosquitto", () => {
+  let broker: MosquittoBroker;
   let cloud: RunningCommand;
   let agents: SimulatedAgent[];
 
-  async function startBroker(): Promise<void> {
-    broker = spawn(mosquitto as string, ["-c", join(directory, "mosquitto.conf")], {
-      stdio: "ignore",
-    });
-    await once(broker, "spawn");
-  }
-
   beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), "slotwise-mosquitto-"));
-    port = await freePort();
-    const text = readFileSync(shipped, "utf8");
-    expect(text).toMatch(/^listener 1883 127\.0\.0\.1$/m);
-    const moved = text.replace("listener 1883 127.0.0.1", `listener ${port} 127.0.0.1`);
-    writeFileSync(join(directory, "mosquitto.conf"), moved);
-    await startBroker();
-    const url = `mqtt://127.0.0.1:${port}`;
+    broker = new MosquittoBroker();
+    await broker.start();
+    const { url, directory } = broker;
     const stateDir = join(directory, "state");
     cloud = startCommand("cloud", "--broker", url, "--state-dir", stateDir, "--json");
     agents = [0, 1, 2, 3].map((b) => new SimulatedAgent(`ap-${b}`, url, b).start());
@@ -60,9 +26,8 @@ describe.skipIf(missing.length > 0)("agents and aggregator on Debian's mosquitto
   afterEach(async () => {
     await Promise.all(agents.map((agent) => agent.stop()));
     cloud.child.kill("SIGKILL");
-    broker.kill("SIGKILL");
     await cloud.exited;
-    rmSync(directory, { recursive: true });
+    await broker.stop();
   });
 
   const reached = (version: number) => () =>
@@ -72,10 +37,9 @@ describe.skipIf(missing.length > 0)("agents and aggregator on Debian's mosquitto
 
   it("run rounds, before and after a restart of the broker", { timeout: 30_000 }, async () => {
     await eventually(reached(3), progress);
-    broker.kill("SIGKILL");
-    await once(broker, "close");
+    await broker.kill();
     const before = Math.max(...agents.flatMap(({ versions }) => versions));
-    await startBroker();
+    await broker.start();
     await eventually(reached(before + 3), progress);
     for (const { versions } of agents) {
       expect(new Set(versions).size).toBe(versions.length);
@@ -101,8 +65,8 @@ describe.skipIf(missing.length > 0)("agents and aggregator on Debian's mosquitto
       "10",
     ];
     const { stdout } = await promisify(execFile)(
-      subscriber as string,
-      ["-p", `${port}`, ...flags],
+      mosquittoSub as string,
+      ["-p", `${broker.port}`, ...flags],
       {
         encoding: "utf8",
       },
