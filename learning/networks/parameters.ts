@@ -6,7 +6,7 @@ import { concat, reshape, split } from "../graph/operations.ts";
 import { elementCount, sameShape } from "../graph/shape.ts";
 
 /** One parameter tensor of a network and the inputs that meet in one of its units. */
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly fanIn: number;
