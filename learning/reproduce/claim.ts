@@ -1,6 +1,6 @@
 import { sideOfValue } from "../experiment/statistics/comparison.ts";
 import type { Interval } from "../experiment/statistics/interval.ts";
-import type { Claim, Verdict } from "./figure.ts";
+import type { Verdict } from "./figure.ts";
 
 /** A measured size within this share of the paper's counts as the same size. */
 const sameSize = 0.25;
@@ -36,9 +36,4 @@ export function sizeVerdict(interval: Interval | undefined, claimed: number): Ve
 export function signVerdict(interval: Interval | undefined): Verdict {
   if (interval === undefined) return "not tested";
   return sideOfValue(interval, 0) === "above" ? "reproduced" : "not reproduced";
-}
-
-/** A claim that nothing measured speaks to. */
-export function untested(claim: string, paper: string, reason: string): Claim {
-  return { claim, paper, measured: "-", verdict: "not tested", reason };
 }

@@ -8,7 +8,7 @@ export interface Interval {
   readonly count: number;
 }
 
-export const confidence = 0.95;
+const confidence = 0.95;
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

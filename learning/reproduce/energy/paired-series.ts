@@ -6,7 +6,7 @@ import type { Sample } from "../figure.ts";
  * Two series draw by draw: the means of each over the points at which both have a value. Draws are
  * independent, points of one draw are not, so a draw is one pair.
  */
-export function pairsByDraw(samples: readonly Sample[], first: string, second: string): Pair[] {
+function pairsByDraw(samples: readonly Sample[], first: string, second: string): Pair[] {
   const sums = new Map<number, [number, number, number]>();
   for (const a of samples.filter(({ series }) => series === first)) {
     const b = samples.find((s) => s.series === second && s.x === a.x && s.panel === a.panel);
