@@ -5,6 +5,7 @@ import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { defaultBridgeAddress } from "../platform/default-paths.ts";
+import { boxActuatorConfigSchema } from "./actuate/box/config.ts";
 import { tcActuatorConfigSchema } from "./actuate/tc/config.ts";
 import { linkConfigSchema } from "./link/config.ts";
 import { tcObservationConfigSchema } from "./observe/tc/config.ts";
@@ -28,6 +29,9 @@ const actuateSchema = z.discriminatedUnion("kind", [
   tcActuatorConfigSchema
     .extend({ kind: z.literal("tc") })
     .describe("rates of the kernel's HTB classes"),
+  boxActuatorConfigSchema
+    .extend({ kind: z.literal("box") })
+    .describe("this box's CPU frequency and transmit power, and the simulator where there is one"),
 ]);
 
 const bridgeSchema = z.strictObject({
@@ -169,8 +173,11 @@ export type AgentConfig = z.output<typeof agentConfigShape>;
 /** What only one of the systems has. */
 const agentConfigSchema = agentConfigShape.superRefine(
   ({ system, observe, actuate, learner }, { addIssue }) => {
-    if (system === "slicing") return;
     const refuse = (path: string[], message: string) => addIssue({ code: "custom", path, message });
+    if (system === "slicing") {
+      if (actuate.kind === "box") refuse(["actuate", "kind"], "box follows the energy system only");
+      return;
+    }
     if (observe.kind === "tc") refuse(["observe", "kind"], "tc observes the slicing system only");
     if (actuate.kind === "tc") refuse(["actuate", "kind"], "tc steers the slicing system only");
     if (learner.enabled) refuse(["learner", "enabled"], "energy policies are trained offline");

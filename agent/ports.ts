@@ -1,5 +1,6 @@
 import { SlotwiseError } from "../core/errors.ts";
 import type { Actuator } from "./actuate/actuator.ts";
+import { createBoxActuator } from "./actuate/box/box-actuator.ts";
 import { RecordingActuator } from "./actuate/recording-actuator.ts";
 import { createTcActuator } from "./actuate/tc/tc-actuator.ts";
 import { Bridge } from "./bridge/bridge.ts";
@@ -68,7 +69,7 @@ function openSource(
 }
 
 function openActuator(
-  { actuate }: AgentConfig,
+  { actuate, agent }: AgentConfig,
   model: SystemModel,
   bridge: Bridge | undefined,
 ): Actuator {
@@ -80,6 +81,12 @@ function openActuator(
     case "tc":
       if (model.system !== "slicing") throw notOf("actuate.kind tc", model);
       return createTcActuator(actuate, model.scenario);
+    case "box": {
+      if (model.system !== "energy") throw notOf("actuate.kind box", model);
+      const journal = actuate.journal ?? `/run/slotwise/${agent}.restore`;
+      const inner = bridge?.actuator ?? new RecordingActuator();
+      return createBoxActuator({ ...actuate, journal }, model.site, inner);
+    }
   }
 }
 

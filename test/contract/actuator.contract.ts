@@ -7,19 +7,31 @@ export interface ActuatorUnderTest {
   confirm?(slot: number, action: Float64Array): void;
 }
 
-const first = Float64Array.of(4, 8, 6, 7, 7, 4);
-const second = Float64Array.of(6, 6, 6, 6, 6, 6);
+/** Two actions of the actuator's system. */
+export interface ContractActions {
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+}
+
+const slicingActions: ContractActions = {
+  first: Float64Array.of(4, 8, 6, 7, 7, 4),
+  second: Float64Array.of(6, 6, 6, 6, 6, 6),
+};
 
 function expectConfirmed(readBack: ReadBack | undefined, slot: number, action: Float64Array) {
   expect(readBack?.slot).toBe(slot);
   for (const [i, commanded] of action.entries()) {
-    const relative = Math.abs((readBack?.applied[i] ?? Number.NaN) - commanded) / commanded;
-    expect(relative).toBeLessThanOrEqual(0.01);
+    const difference = Math.abs((readBack?.applied[i] ?? Number.NaN) - commanded);
+    expect(difference).toBeLessThanOrEqual(0.01 * commanded);
   }
 }
 
 /** What every actuator does. */
-export function actuatorContract(name: string, create: () => ActuatorUnderTest): void {
+export function actuatorContract(
+  name: string,
+  create: () => ActuatorUnderTest,
+  { first, second } = slicingActions,
+): void {
   async function started(): Promise<ActuatorUnderTest> {
     const device = create();
     await device.actuator.start(new AbortController().signal);

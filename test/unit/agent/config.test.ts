@@ -83,6 +83,10 @@ learner: {enabled: true}
     }
   });
 
+  it("refuses in the slicing system what only energy has", () => {
+    expect(faultsOf("actuate: {kind: box}")).toContain("actuate.kind");
+  });
+
   it("is frozen", () => {
     const config = loadAgentConfig(undefined, {});
     expect(() => Object.assign(config.policy, { model: "equal" })).toThrow(TypeError);
