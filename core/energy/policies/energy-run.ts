@@ -55,7 +55,7 @@ export class RunRecord {
 const settledWithin = 0.01;
 
 /** Steps until the energy stays within 1 % of where it ends; the whole run when it never is feasible. */
-export function stepsToSettle({ meanEnergyJ }: Pick<EnergyRun, "meanEnergyJ">): number {
+export function stepsToSettle({ meanEnergyJ }: EnergyRun): number {
   const endJ = meanEnergyJ.findLast((energy) => energy !== null);
   if (endJ === undefined || endJ === null) return meanEnergyJ.length;
   const away = (energy: number | null) =>
