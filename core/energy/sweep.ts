@@ -137,15 +137,19 @@ export class Sweep {
   featuresInto(out: Float32Array, offset: number, k: number): void {
     const [task, placement] = this.at(k);
     const { scenario, load } = this;
-    const allows = (next: Placement) => this.allows(k, next);
+    const slackNow = task.cost(placement).slack;
+    const from = task.decision(placement);
+    const allows = (next: Placement, slackAfter: number) =>
+      keepsDeadline(slackNow, slackAfter) && load.allows(task.task, from, task.decision(next));
     writeTaskFeatures(out, offset, { scenario, task, placement, load, allows });
   }
 
   private allows(k: number, next: Placement): boolean {
     const [task, placement] = this.at(k);
-    const after = task.cost(next).slack;
-    if (after < -tolerance && after < task.cost(placement).slack) return false;
-    return this.load.allows(task.task, task.decision(placement), task.decision(next));
+    return (
+      keepsDeadline(task.cost(placement).slack, task.cost(next).slack) &&
+      this.load.allows(task.task, task.decision(placement), task.decision(next))
+    );
   }
 
   private decision(k: number): Decision {
@@ -161,6 +165,11 @@ export class Sweep {
     }
     return [task, placement];
   }
+}
+
+/** A change may not make a deadline missed, or missed by more. */
+function keepsDeadline(slackNow: number, slackAfter: number): boolean {
+  return slackAfter >= -tolerance || slackAfter >= slackNow;
 }
 
 function same(a: Placement, b: Placement): boolean {

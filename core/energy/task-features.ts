@@ -8,8 +8,8 @@ export interface TaskView {
   readonly task: SweepTask;
   readonly placement: Placement;
   readonly load: SharedLoad;
-  /** Whether an action of this placement breaks no limit any further. */
-  allows(next: Placement): boolean;
+  /** Whether limits allow a change to a placement with this slack. */
+  allows(next: Placement, slackAfter: number): boolean;
 }
 
 const ownFeatures = [
@@ -91,7 +91,7 @@ export function writeTaskFeatures(out: Float32Array, offset: number, view: TaskV
     const after = swept.cost(next);
     put(clamp(energyChangePerJ * (after.computeJ + after.transmitJ - energyJ), [-2, 2]));
     put(clamp(slackScale * after.slack, [-1, 1]));
-    put(view.allows(next) ? 1 : 0);
+    put(view.allows(next, after.slack) ? 1 : 0);
   }
   for (const action of ["next-gateway", "previous-gateway"] as const) {
     const there = swept.gatewayAt(swept.after(placement, action).rank);

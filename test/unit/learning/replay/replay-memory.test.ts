@@ -43,3 +43,19 @@ describe("ReplayMemory", () => {
     expect([...new Set(draw(replay, 60).reward)].sort()).toEqual([6, 7, 8, 9]);
   });
 });
+
+describe("a ReplayMemory with random replacement", () => {
+  it("keeps some old transitions beside new ones once full", () => {
+    const replacement = { kind: "random", random: createRandom(5) } as const;
+    const replay = new ReplayMemory(50, 2, 1, replacement);
+    for (let i = 0; i < 100; i++) {
+      replay.add({ observation: [i, i], entries: [i], reward: i, nextObservation: [i, i] });
+    }
+    const kept = new Set(draw(replay, 2000).reward);
+    expect(replay.size).toBe(50);
+    expect(kept.size).toBe(50);
+    const old = [...kept].filter((reward) => reward < 50).length;
+    expect(old).toBeGreaterThan(8);
+    expect(old).toBeLessThan(30);
+  });
+});
