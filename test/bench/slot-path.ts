@@ -1,7 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { RecordingActuator } from "../../agent/actuate/recording-actuator.ts";
 import { DecisionMaker } from "../../agent/control/decision.ts";
 import { type OnnxPolicy, openOnnxPolicy } from "../../agent/policy/onnx-session.ts";
@@ -12,7 +16,6 @@ import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import { createLearner } from "../../learning/onnx-learner.ts";
 import { edgeLearner } from "../../learning/presets.ts";
 import { slicingProblem } from "../../learning/problems/slicing.ts";
-import { startCommand } from "../integration/slotwise.ts";
 
 /** Medians of one run, on one thread; ratios are of samples taken in turns. */
 export interface SlotPathBench {
@@ -75,23 +78,29 @@ async function slotTimes(policy: OnnxPolicy): Promise<{ bareUs: number; slotUs: 
   return { bareUs: median(bare), slotUs: median(slots) };
 }
 
+function start(...args: string[]): ChildProcess {
+  const entry = fileURLToPath(new URL("../../cli/main.js", import.meta.url));
+  return spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "ignore"] });
+}
+
 async function peakMiB(...args: string[]): Promise<number> {
-  const agent = startCommand("agent", "--json", ...args);
-  const end = setTimeout(() => agent.child.kill("SIGTERM"), learningMs);
-  await agent.exited;
+  const agent = start("agent", "--json", ...args);
+  const end = setTimeout(() => agent.kill("SIGTERM"), learningMs);
+  const report = JSON.parse(await text(agent.stdout as NodeJS.ReadableStream)) as AgentReport;
   clearTimeout(end);
-  return (JSON.parse(agent.stdout()) as AgentReport).peakRssBytes / 2 ** 20;
+  return report.peakRssBytes / 2 ** 20;
 }
 
 async function peakMemory(folder: string, model: string) {
-  const address = `unix:${join(folder, "bridge.sock")}`;
-  const simulator = startCommand("simulate", "--listen", address);
-  while (!simulator.stderr().includes("listening")) await sleep(20);
-  const connected = ["--bridge", address, "--model", model];
+  const socket = join(folder, "bridge.sock");
+  const simulator = start("simulate", "--listen", `unix:${socket}`);
+  while (!existsSync(socket) && simulator.exitCode === null) await sleep(20);
+  const connected = ["--bridge", `unix:${socket}`, "--model", model];
   const deciding = await peakMiB(...connected);
   const learning = await peakMiB(...connected, "--learn");
-  simulator.child.kill("SIGTERM");
-  await simulator.exited;
+  const exited = once(simulator, "exit");
+  simulator.kill("SIGTERM");
+  await exited;
   return { deciding, learning };
 }
 
