@@ -33,12 +33,14 @@ export function savingClaims(
     const interval = saving(energy, "DDQL", other);
     const most = saving([...energy, ...boundsJ], "lower bound", other)?.mean;
     const verdict = sizeVerdict(interval, percent / 100);
+    const trained =
+      other === "DQL" ? "; one training of each, the interval is over draws alone" : "";
     return {
       claim: `DDQL uses less energy than ${other}`,
       paper: `${percent} % less`,
       measured: `saves ${shown(interval, "%", 1, 100)}`,
       verdict,
-      reason: reason(verdict, percent, most),
+      reason: `${reason(verdict, percent, most)}${trained}`,
     };
   });
 }

@@ -3,6 +3,8 @@ export interface EnergySettings {
   readonly seed: number;
   /** Draws a point; the paper takes 100. */
   readonly draws: number;
+  /** Draws a point in Fig. 5, for which the paper gives no number. */
+  readonly stepsDraws: number;
   /** Values of K in Figs. 5 and 10. */
   readonly taskCounts: readonly number[];
   /** Values of Fig. 9, cycles. */
@@ -20,10 +22,11 @@ export function fullSettings(seed: number): EnergySettings {
   return {
     seed,
     draws: 100,
+    stepsDraws: 50,
     taskCounts: [10, 20, 30, 40, 50, 60, 70, 80, 90, 100],
     cycles: [100, 200, 300, 400, 500].map((c) => c * mega),
     resultBytes: [2, 4, 6, 8, 10].map((l) => l * mega),
-    trainingSeeds: 4,
+    trainingSeeds: 3,
     trainingEpisodes: 400,
   };
 }
@@ -33,6 +36,7 @@ export function quickSettings(seed: number): EnergySettings {
   return {
     seed,
     draws: 10,
+    stepsDraws: 10,
     taskCounts: [10, 30, 50, 60, 80, 100],
     cycles: [100, 300, 500].map((c) => c * mega),
     resultBytes: [2, 6, 10].map((l) => l * mega),

@@ -94,7 +94,7 @@ function claims(steps: readonly Sample[]): Claim[] {
 /** Fig. 5: steps until the energy stays within 1 % of its end, tasks drawn from the full ranges. */
 export const stepsExperiment: DrawExperiment = {
   figures: [5],
-  units: ({ seed, draws, taskCounts }) =>
+  units: ({ seed, stepsDraws: draws, taskCounts }) =>
     taskCounts.flatMap((tasks) =>
       splitDraws(draws, {
         seed,
@@ -106,7 +106,7 @@ export const stepsExperiment: DrawExperiment = {
         withCourse: false,
       }),
     ),
-  draw: ({ draws }, units, results): Figure[] => {
+  draw: ({ stepsDraws: draws }, units, results): Figure[] => {
     const steps = samplesOf(units, results, (run) => run.steps);
     return [
       {
