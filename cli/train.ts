@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { SlotwiseError } from "../core/errors.ts";
 import { schemes } from "../learning/experiment/schemes.ts";
 import { systemOption, wholeNumber } from "./options.ts";
 import { type EnergyTrainOptions, energySchemes, trainEnergyPolicy } from "./train-energy.ts";
@@ -20,9 +21,11 @@ async function run(options: Options): Promise<void> {
   const known = schemesOf[options.system] ?? [];
   const scheme = options.scheme ?? known[0];
   if (scheme === undefined || !known.includes(scheme)) {
-    throw new InvalidArgumentError(
-      `expected --scheme ${known.join("|")} for --system ${options.system}; received ${scheme}`,
-    );
+    throw new SlotwiseError("CONFIG_INVALID", {
+      expected: `--scheme ${known.join(" or ")} for --system ${options.system}`,
+      received: String(scheme),
+      consequence: "nothing was trained",
+    });
   }
   if (options.system === "energy") {
     await trainEnergyPolicy({ ...options, scheme: scheme as EnergyTrainOptions["scheme"] });
@@ -55,7 +58,10 @@ export function trainCommand(): Command {
     )
     .option("--seed <s>", "seed of everything drawn", wholeNumber(0), 1)
     .requiredOption("--out <file>", "ONNX policy to write")
-    .option("--config <file>", "YAML file with `scenario` and `learner` values")
+    .option(
+      "--config <file>",
+      "YAML file with `scenario` and `learner` values; energy also `sweep` and `training`",
+    )
     .option(
       "--eval-slots <n>",
       "slicing: slots per access point to evaluate on",

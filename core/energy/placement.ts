@@ -1,3 +1,5 @@
+import { sharedViolations, usageOf } from "./constraints.ts";
+import { greedyAllocation } from "./policies/greedy.ts";
 import { repair } from "./repair.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import type { SweepSteps } from "./sweep-task.ts";
@@ -6,7 +8,7 @@ import { optionsThrough } from "./task-options.ts";
 
 /**
  * Gateway, power and frequency of every task on the grid of the sweeps' steps, such that every
- * deadline and C6–C8 hold wherever the repair finds such a choice.
+ * deadline and C6–C8 hold wherever the repair or, failing that, GA finds such a choice.
  */
 export function placeTasks(
   scenario: EnergyScenario,
@@ -23,7 +25,11 @@ export function placeTasks(
   const cheapest = options.map((ways) =>
     ways.reduce((best, way, o) => (way.energyJ < (ways[best]?.energyJ ?? 0) ? o : best), 0),
   );
-  return repair(scenario, slot, options, cheapest);
+  const placed = repair(scenario, slot, options, cheapest);
+  if (sharedViolations(scenario, usageOf(slot, placed)).length === 0) return placed;
+  const { powerStepW: powerW, frequencyStepHz: frequencyHz } = steps;
+  const greedy = greedyAllocation(scenario, slot, { powerW, frequencyHz });
+  return greedy.feasible ? [...greedy.decisions] : placed;
 }
 
 /** From values towards a wish, all by the same share of the way, on a grid above `low`. */

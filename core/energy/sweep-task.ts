@@ -46,8 +46,8 @@ export interface PlacementCost {
 }
 
 /** A number within a range. */
-export function clamp(value: number, [low, high]: readonly [number, number]): number {
-  return Math.max(low, Math.min(high, value));
+export function clamp(value: number, range: readonly [number, number]): number {
+  return Math.max(range[0], Math.min(range[1], value));
 }
 
 /** One task of a sweep: what does not change with its placement, computed once. */
@@ -85,26 +85,23 @@ export class SweepTask {
     return { rank: Math.max(0, rank), powerW, frequencyHz };
   }
 
-  /** Where an action leads. */
+  /** Where an action leads. Fields are written out: spreading objects took a third of a decision. */
   after(placement: Placement, action: SweepAction): Placement {
-    const { powerW: powerRange, frequencyHz: frequencyRange } = this.scenario;
+    const { rank, powerW, frequencyHz } = placement;
     const { powerStepW, frequencyStepHz } = this.steps;
-    const choices = this.candidates.length;
-    const power = (step: number) => clamp(placement.powerW + step, powerRange);
-    const frequency = (step: number) => clamp(placement.frequencyHz + step, frequencyRange);
     switch (action) {
       case "power-up":
-        return { ...placement, powerW: power(powerStepW) };
+        return { rank, powerW: this.power(powerW + powerStepW), frequencyHz };
       case "power-down":
-        return { ...placement, powerW: power(-powerStepW) };
+        return { rank, powerW: this.power(powerW - powerStepW), frequencyHz };
       case "frequency-up":
-        return { ...placement, frequencyHz: frequency(frequencyStepHz) };
+        return { rank, powerW, frequencyHz: this.frequency(frequencyHz + frequencyStepHz) };
       case "frequency-down":
-        return { ...placement, frequencyHz: frequency(-frequencyStepHz) };
+        return { rank, powerW, frequencyHz: this.frequency(frequencyHz - frequencyStepHz) };
       case "next-gateway":
-        return { ...placement, rank: (placement.rank + 1) % choices };
+        return { rank: this.turned(rank, 1), powerW, frequencyHz };
       case "previous-gateway":
-        return { ...placement, rank: (placement.rank + choices - 1) % choices };
+        return { rank: this.turned(rank, -1), powerW, frequencyHz };
       case "hold":
         return placement;
     }
@@ -122,5 +119,18 @@ export class SweepTask {
       transmitJ: powerW * transmitS,
       slack: (task.deadlineS - computeS - transmitS) / task.deadlineS,
     };
+  }
+
+  private power(powerW: number): number {
+    return clamp(powerW, this.scenario.powerW);
+  }
+
+  private frequency(frequencyHz: number): number {
+    return clamp(frequencyHz, this.scenario.frequencyHz);
+  }
+
+  private turned(rank: number, by: number): number {
+    const choices = this.candidates.length;
+    return (rank + by + choices) % choices;
   }
 }

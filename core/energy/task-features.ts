@@ -54,8 +54,8 @@ export const taskFeatures: readonly string[] = [
 const energyChangePerJ = 20;
 const slackScale = 5;
 
-function share(value: number, [low, high]: readonly [number, number]): number {
-  return (value - low) / (high - low);
+function share(value: number, range: readonly [number, number]): number {
+  return (value - range[0]) / (range[1] - range[0]);
 }
 
 /** Writes a task's features in the order of `taskFeatures`, each about within [−1, 1]. */
