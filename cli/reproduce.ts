@@ -49,18 +49,27 @@ function existing(file: string): string {
   });
 }
 
-/** Progress of each set of runs: a live line on a terminal, else one line as it starts. */
+/** Progress of each set of runs: a live line on a terminal, else a line for every quarter. */
 function showProgress() {
   let shown: Progress | undefined;
+  let startedMs = 0;
   return (figures: readonly number[], done: number, total: number) => {
     const label = `Fig. ${figures.join(", ")}`;
     if (done === 0) {
-      shown?.end();
+      startedMs = performance.now();
       shown = new Progress(label, total);
-      if (!process.stderr.isTTY) process.stderr.write(`${label}: ${total} units of work\n`);
     }
     shown?.update(done);
     if (done === total) shown?.end();
+    if (
+      process.stderr.isTTY ||
+      Math.floor((4 * done) / total) === Math.floor((4 * (done - 1)) / total)
+    ) {
+      return;
+    }
+    const leftS = ((performance.now() - startedMs) * (total - done)) / Math.max(done, 1) / 1e3;
+    const left = done === 0 ? "begun" : `${leftS.toFixed(0)} s left`;
+    process.stderr.write(`${label}: ${((100 * done) / total).toFixed(0)} %, ${left}\n`);
   };
 }
 
