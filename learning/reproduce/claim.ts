@@ -21,19 +21,25 @@ export function isNear(value: number, claimed: number, share = sameSize): boolea
   return Math.abs(value - claimed) <= share * Math.abs(claimed);
 }
 
+/** Less than this share of the claimed size is as good as nothing. */
+const leastSize = 0.1;
+
 /**
  * The verdict on "larger than zero, by about so much": reproduced when the interval lies above zero
- * and the size is the paper's within a quarter, in part when only the first holds.
+ * and the size is the paper's within a quarter, in part when only the first holds and the size is at
+ * least a tenth of the paper's.
  */
 export function sizeVerdict(interval: Interval | undefined, claimed: number): Verdict {
   if (interval === undefined) return "not tested";
   if (sideOfValue(interval, 0) !== "above") return "not reproduced";
+  if (interval.mean < leastSize * claimed) return "not reproduced";
   const near = isNear(interval.mean, claimed) || sideOfValue(interval, claimed) === "overlapping";
   return near ? "reproduced" : "in part";
 }
 
-/** The verdict on "larger than zero": the whole interval is. */
-export function signVerdict(interval: Interval | undefined): Verdict {
+/** The verdict on "larger than zero": the whole interval is, and its mean at least `least`. */
+export function signVerdict(interval: Interval | undefined, least = 0): Verdict {
   if (interval === undefined) return "not tested";
-  return sideOfValue(interval, 0) === "above" ? "reproduced" : "not reproduced";
+  const larger = sideOfValue(interval, 0) === "above" && interval.mean >= least;
+  return larger ? "reproduced" : "not reproduced";
 }

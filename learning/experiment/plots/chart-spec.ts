@@ -3,6 +3,7 @@ import type { Axis, Chart, Panel, SeriesStyle } from "./chart.ts";
 
 const panelWidth = 420;
 const panelHeight = 300;
+const lineWidth = 2;
 
 /** A view of one panel, as Vega-Lite takes it. */
 type View = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
@@ -31,16 +32,15 @@ function position(axis: Axis) {
 }
 
 function linesView(panel: Extract<Panel, { kind: "lines" }>, series: readonly SeriesStyle[]): View {
-  const strokeDash = {
+  const bySeries = <Range>(range: readonly Range[]) => ({
     field: "series",
     type: "nominal" as const,
     title: null,
     sort: null,
-    scale: {
-      domain: series.map(({ name }) => name),
-      range: series.map(({ dash }) => [...(dash ?? [1, 0])]),
-    },
-  };
+    scale: { domain: series.map(({ name }) => name), range: [...range] },
+  });
+  const strokeDash = bySeries(series.map(({ dash }) => [...(dash ?? [1, 0])]));
+  const strokeWidth = bySeries(series.map(({ width }) => width ?? lineWidth));
   const x = { field: "x", ...position(panel.x) };
   const y = { field: "y", ...position(panel.y) };
   return {
@@ -59,8 +59,8 @@ function linesView(panel: Extract<Panel, { kind: "lines" }>, series: readonly Se
         },
       },
       {
-        mark: { type: "line", strokeWidth: 2, invalid: "break-paths-filter-domains" },
-        encoding: { x, y, color: color(series, "stroke"), strokeDash },
+        mark: { type: "line", invalid: "break-paths-filter-domains" },
+        encoding: { x, y, color: color(series, "stroke"), strokeDash, strokeWidth },
       },
       ...(panel.marks
         ? [

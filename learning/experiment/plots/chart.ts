@@ -12,6 +12,8 @@ export interface SeriesStyle {
   readonly color: string;
   /** Lengths of dashes and gaps, pixels; solid when left out. */
   readonly dash?: readonly number[];
+  /** Of a line, pixels; a wide one shows below a narrow one that runs over it. */
+  readonly width?: number;
 }
 
 /** A value of a series, with its interval where it has one; null breaks the line. */

@@ -17,7 +17,7 @@ function reason(verdict: Verdict, percent: number, most: number | undefined): st
     case "in part":
       return `DDQL is below, but not by ${percent} %${limit}`;
     case "not reproduced":
-      return `the interval does not lie above zero${limit}`;
+      return `less than a tenth of the claim, or none${limit}`;
     case "not tested":
       return "no draw in which both were feasible";
   }
@@ -38,7 +38,7 @@ export function savingClaims(
     return {
       claim: `DDQL uses less energy than ${other}`,
       paper: `${percent} % less`,
-      measured: `saves ${shown(interval, "%", 1, 100)}`,
+      measured: `saves ${shown(interval, "%", 2, 100)}`,
       verdict,
       reason: `${reason(verdict, percent, most)}${trained}`,
     };

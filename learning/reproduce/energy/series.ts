@@ -13,7 +13,7 @@ const style: Record<Algorithm | BoundName, Omit<SeriesStyle, "name">> = {
   RA: { color: palette.grey },
   GA: { color: palette.green },
   PSO: { color: palette.blue },
-  DQL: { color: palette.orange },
+  DQL: { color: palette.orange, width: 5 },
   DDQL: { color: palette.vermillion },
   "dual repair": { color: palette.skyBlue },
   "dual bound": { color: palette.purple, dash: [10, 5] },

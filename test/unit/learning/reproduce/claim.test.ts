@@ -9,6 +9,11 @@ test("a size is reproduced within a quarter or inside the interval, else in part
   expect(sizeVerdict(at(0.1, 0.12), 0.46)).toBe("in part");
 });
 
+test("a difference that is sure but tiny is not reproduced", () => {
+  expect(sizeVerdict(at(0.0002, 0.0004), 0.054)).toBe("not reproduced");
+  expect(signVerdict(at(0.002, 0.004), 0.01)).toBe("not reproduced");
+});
+
 test("nothing is reproduced where the interval reaches zero or lies on the other side", () => {
   expect(sizeVerdict(at(-0.01, 0.9), 0.46)).toBe("not reproduced");
   expect(signVerdict(at(-2, -1))).toBe("not reproduced");
