@@ -3,6 +3,8 @@ import { Argument, Command } from "commander";
 /** Measurements by name; each gives figures of one run, so that only ratios should be compared. */
 const benches: Record<string, () => Promise<object>> = {
   learner: async () => (await import("../test/bench/learner.ts")).benchLearner(),
+  "energy-decision": async () =>
+    (await import("../test/bench/energy-decision.ts")).benchEnergyDecision(),
   "slot-path": async () => (await import("../test/bench/slot-path.ts")).benchSlotPath(),
 };
 

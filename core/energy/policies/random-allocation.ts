@@ -47,8 +47,12 @@ export function randomAllocation(
   const decisions = slot.tasks.map((task) => drawServing(scenario, slot, task, random));
   const load = new SharedLoad(scenario, slot);
   for (const [k, decision] of decisions.entries()) load.add(slot.tasks[k] as Task, decision, 1);
+  const overloaded: number[] = [];
   for (let draw = 0; draw < maxSharedDraws * slot.tasks.length; draw++) {
-    const overloaded = decisions.flatMap(({ gateway }, k) => (load.isOver(gateway) ? [k] : []));
+    overloaded.length = 0;
+    for (let k = 0; k < decisions.length; k++) {
+      if (load.isOver((decisions[k] as Decision).gateway)) overloaded.push(k);
+    }
     if (overloaded.length === 0) break;
     const k = overloaded[random.integer(overloaded.length)] as number;
     const task = slot.tasks[k] as Task;
