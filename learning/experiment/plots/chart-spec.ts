@@ -32,15 +32,19 @@ function position(axis: Axis) {
 }
 
 function linesView(panel: Extract<Panel, { kind: "lines" }>, series: readonly SeriesStyle[]): View {
-  const bySeries = <Range>(range: readonly Range[]) => ({
+  const strokeDash = {
     field: "series",
     type: "nominal" as const,
     title: null,
     sort: null,
-    scale: { domain: series.map(({ name }) => name), range: [...range] },
-  });
-  const strokeDash = bySeries(series.map(({ dash }) => [...(dash ?? [1, 0])]));
-  const strokeWidth = bySeries(series.map(({ width }) => width ?? lineWidth));
+    scale: {
+      domain: series.map(({ name }) => name),
+      range: series.map(({ dash }) => [...(dash ?? [1, 0])]),
+    },
+  };
+  const widths = [...new Set(series.map(({ width }) => width ?? lineWidth))].sort((a, b) => b - a);
+  const ofWidth = (width: number) =>
+    series.filter((style) => (style.width ?? lineWidth) === width).map(({ name }) => name);
   const x = { field: "x", ...position(panel.x) };
   const y = { field: "y", ...position(panel.y) };
   return {
@@ -58,10 +62,15 @@ function linesView(panel: Extract<Panel, { kind: "lines" }>, series: readonly Se
           color: color(series, "stroke"),
         },
       },
-      {
-        mark: { type: "line", invalid: "break-paths-filter-domains" },
-        encoding: { x, y, color: color(series, "stroke"), strokeDash, strokeWidth },
-      },
+      ...widths.map((strokeWidth) => ({
+        transform: [{ filter: { field: "series", oneOf: ofWidth(strokeWidth) } }],
+        mark: {
+          type: "line" as const,
+          strokeWidth,
+          invalid: "break-paths-filter-domains" as const,
+        },
+        encoding: { x, y, color: color(series, "stroke"), strokeDash },
+      })),
       ...(panel.marks
         ? [
             {
