@@ -16,7 +16,30 @@ export const mqttConfigSchema = z.strictObject({
 
 export type MqttConfig = z.output<typeof mqttConfigSchema>;
 
-/** mqtt://host:port */
-export const brokerUrlSchema = z
-  .string()
-  .regex(/^mqtt:\/\/[^/\s]+$/, "a broker address like mqtt://127.0.0.1:1883");
+const defaultPort = 1883;
+
+function parsedUrl(url: string): URL | undefined {
+  return /\s/.test(url) || !URL.canParse(url) ? undefined : new URL(url);
+}
+
+/** What is wrong with a broker's URL; undefined when nothing is. */
+function faultOf(url: string): string | undefined {
+  const parsed = parsedUrl(url);
+  const plain = parsed !== undefined && /^\/?$/.test(parsed.pathname + parsed.search + parsed.hash);
+  const reachable = plain && parsed.hostname !== "" && parsed.port !== "0";
+  if (reachable && parsed.protocol === "mqtt:") return undefined;
+  return "expected a broker address like mqtt://127.0.0.1:1883, with a port from 1 to 65535";
+}
+
+/** mqtt://host:port; the port is 1883 when left out. */
+export const brokerUrlSchema = z.string().superRefine((url, { addIssue }) => {
+  const message = faultOf(url);
+  if (message !== undefined) addIssue({ code: "custom", message });
+});
+
+/** host:port of a broker's URL, for logs; a URL that is none gives `unknown`. */
+export function brokerAddressOf(url: string): string {
+  const parsed = parsedUrl(url);
+  if (parsed === undefined) return "unknown";
+  return `${parsed.hostname}:${parsed.port || defaultPort}`;
+}

@@ -1,6 +1,7 @@
 import { connect, type MqttClient } from "mqtt";
 import { BackOff, type BackOffBounds } from "../back-off.ts";
 import { type Logger, ThrottledWarning } from "../log.ts";
+import { brokerAddressOf } from "./mqtt-config.ts";
 import { type Delivery, Outbox, type OutgoingMessage } from "./outbox.ts";
 
 export interface MqttConnectionOptions {
@@ -91,7 +92,16 @@ export class MqttConnection {
     this.pump();
   }
 
+  /** A `connect` that throws, as for an address the socket refuses, is a failed try like any other. */
   private tryConnect(): void {
+    try {
+      this.connect();
+    } catch (error) {
+      this.retryLater(String(error));
+    }
+  }
+
+  private connect(): void {
     const { url, clientId, will, keepaliveS, connectTimeoutMs } = this.options;
     const client = connect(url, {
       protocolVersion: 4,
@@ -134,7 +144,7 @@ export class MqttConnection {
   private becomeReady(): void {
     this.ready = true;
     this.outbox.reconnected();
-    this.options.log.info({ url: this.options.url }, "connected to the broker");
+    this.options.log.info({ broker: brokerAddressOf(this.options.url) }, "connected to the broker");
     this.pump();
   }
 
@@ -175,8 +185,13 @@ export class MqttConnection {
     client.end(true);
     if (this.stopping !== undefined) return;
     if (stable) this.backOff.reset();
+    this.retryLater("connection closed");
+  }
+
+  private retryLater(reason: string): void {
     const delayMs = this.backOff.nextDelayMs();
-    this.warn("no broker", { url: this.options.url, retryInMs: Math.round(delayMs) });
+    const retryInMs = Math.round(delayMs);
+    this.warn("no broker", { broker: brokerAddressOf(this.options.url), reason, retryInMs });
     this.retry = setTimeout(() => this.tryConnect(), delayMs);
   }
 
