@@ -25,6 +25,9 @@ function parsedUrl(url: string): URL | undefined {
 /** What is wrong with a broker's URL; undefined when nothing is. */
 function faultOf(url: string): string | undefined {
   const parsed = parsedUrl(url);
+  if (parsed?.username || parsed?.password) {
+    return "expected an address without user name and password, because logs and process lists show it; the client does not authenticate yet";
+  }
   const plain = parsed !== undefined && /^\/?$/.test(parsed.pathname + parsed.search + parsed.hash);
   const reachable = plain && parsed.hostname !== "" && parsed.port !== "0";
   if (reachable && parsed.protocol === "mqtt:") return undefined;

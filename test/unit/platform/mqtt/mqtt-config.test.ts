@@ -26,8 +26,16 @@ describe("a broker's URL", () => {
     expect(bad.filter(accepts)).toEqual([]);
   });
 
+  it("is refused with credentials in it, which are not told again", () => {
+    for (const url of ["mqtt://user:secret@h:1883", "mqtt://user@h", "mqtt://:secret@h"]) {
+      const message = brokerUrlSchema.safeParse(url).error?.issues[0]?.message ?? "";
+      expect(message).toMatch(/without user name and password/);
+      expect(message).not.toMatch(/secret/);
+    }
+  });
+
   it("is told in logs by host and port", () => {
-    expect(["mqtt://h", "mqtt://h:1999", "mqtt://[::1]:7"].map(brokerAddressOf)).toEqual([
+    expect(["mqtt://h", "mqtt://u:p@h:1999", "mqtt://[::1]:7"].map(brokerAddressOf)).toEqual([
       "h:1883",
       "h:1999",
       "[::1]:7",
