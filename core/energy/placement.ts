@@ -1,14 +1,30 @@
 import { sharedViolations, usageOf } from "./constraints.ts";
 import { greedyAllocation } from "./policies/greedy.ts";
-import { repair } from "./repair.ts";
+import { repair, type TaskOption } from "./repair.ts";
 import type { EnergyScenario } from "./scenario.ts";
-import type { SweepSteps } from "./sweep-task.ts";
-import type { Decision, EnergySlot, Gateway } from "./task.ts";
+import { type SweepSteps, SweepTask } from "./sweep-task.ts";
+import type { Decision, EnergySlot, Gateway, Task } from "./task.ts";
 import { optionsThrough } from "./task-options.ts";
+
+/** A task that no gateway can serve in time: the nearest one, at full power and frequency. */
+function bestEffort(
+  scenario: EnergyScenario,
+  slot: EnergySlot,
+  task: Task,
+  steps: SweepSteps,
+): TaskOption {
+  const swept = new SweepTask(scenario, slot, task, steps);
+  const [, powerW] = scenario.powerW;
+  const [, frequencyHz] = scenario.frequencyHz;
+  const placement = { rank: 0, powerW, frequencyHz };
+  const { computeJ, transmitJ } = swept.cost(placement);
+  return { decision: swept.decision(placement), energyJ: computeJ + transmitJ };
+}
 
 /**
  * Gateway, power and frequency of every task on the grid of the sweeps' steps, such that every
- * deadline and C6–C8 hold wherever the repair or, failing that, GA finds such a choice.
+ * deadline and C6–C8 hold wherever the repair or, failing that, GA finds such a choice. A task that no
+ * gateway can serve in time gets the nearest one at full power and frequency.
  */
 export function placeTasks(
   scenario: EnergyScenario,
@@ -17,16 +33,20 @@ export function placeTasks(
 ): Decision[] {
   const [minW, maxW] = scenario.powerW;
   const levels = 1 + Math.round((maxW - minW) / steps.powerStepW);
-  const options = slot.tasks.map((task) =>
+  const served = slot.tasks.map((task) =>
     task.reachable.flatMap((gateway) =>
       optionsThrough(scenario, slot, task, gateway, levels, steps.frequencyStepHz),
     ),
+  );
+  const options = served.map((ways, k) =>
+    ways.length > 0 ? ways : [bestEffort(scenario, slot, slot.tasks[k] as Task, steps)],
   );
   const cheapest = options.map((ways) =>
     ways.reduce((best, way, o) => (way.energyJ < (ways[best]?.energyJ ?? 0) ? o : best), 0),
   );
   const placed = repair(scenario, slot, options, cheapest);
-  if (sharedViolations(scenario, usageOf(slot, placed)).length === 0) return placed;
+  const fits = sharedViolations(scenario, usageOf(slot, placed)).length === 0;
+  if (fits || served.some((ways) => ways.length === 0)) return placed;
   const { powerStepW: powerW, frequencyStepHz: frequencyHz } = steps;
   const greedy = greedyAllocation(scenario, slot, { powerW, frequencyHz });
   return greedy.feasible ? [...greedy.decisions] : placed;

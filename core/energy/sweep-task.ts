@@ -53,7 +53,7 @@ export function clamp(value: number, range: readonly [number, number]): number {
 /** One task of a sweep: what does not change with its placement, computed once. */
 export class SweepTask {
   readonly task: Task;
-  /** Reachable gateways, nearest first. */
+  /** Reachable gateways, nearest first; the nearest of all where none reaches the task. */
   readonly candidates: readonly Candidate[];
   private readonly scenario: EnergyScenario;
   private readonly steps: SweepSteps;
@@ -62,12 +62,16 @@ export class SweepTask {
     this.scenario = scenario;
     this.steps = steps;
     this.task = task;
-    this.candidates = task.reachable
-      .map((gateway) => ({
-        gateway,
-        snrPerW: snrPerWatt(scenario, task, slot.gateways[gateway] as Gateway),
-      }))
-      .sort((a, b) => b.snrPerW - a.snrPerW);
+    const nearest = (gateways: readonly number[]) =>
+      gateways
+        .map((gateway) => ({
+          gateway,
+          snrPerW: snrPerWatt(scenario, task, slot.gateways[gateway] as Gateway),
+        }))
+        .sort((a, b) => b.snrPerW - a.snrPerW);
+    const reachable = nearest(task.reachable);
+    this.candidates =
+      reachable.length > 0 ? reachable : nearest([...slot.gateways.keys()]).slice(0, 1);
   }
 
   decision({ rank, powerW, frequencyHz }: Placement): Decision {

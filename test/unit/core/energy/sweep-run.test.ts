@@ -59,6 +59,23 @@ describe("runSweeps", () => {
     expect(longer.meanEnergyJ).toHaveLength(7);
   });
 
+  it("serves the other tasks as well as ever beside one that nothing can serve", async () => {
+    const [first, ...others] = slot.tasks;
+    const lost = { ...(first as (typeof slot.tasks)[number]), x: 5000, y: 5000, reachable: [] };
+    const hurried = { ...(first as (typeof slot.tasks)[number]), deadlineS: 0.01 };
+    const mixed = { ...slot, tasks: [lost, hurried, ...others] };
+    const run = await runSweeps(saving("frequency-down", "power-down"), scenario, mixed);
+    expect(run.feasible).toBe(false);
+    for (const decision of run.decisions.slice(0, 2)) {
+      expect(decision).toMatchObject({ powerW: 1, frequencyHz: 2e9 });
+    }
+    const alone = { ...slot, tasks: others };
+    expect(outcomeOf(alone, run.decisions.slice(2)).violated).toEqual([]);
+    expect((await runSweeps(always("hold"), scenario, { ...slot, tasks: [] })).decisions).toEqual(
+      [],
+    );
+  });
+
   it("lets actions break limits without the guard", async () => {
     const settings = { ...defaultSweepRun, guarded: false, start: "neutral" as const };
     const run = await runSweeps(always("frequency-down"), scenario, slot, settings);
