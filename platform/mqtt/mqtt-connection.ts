@@ -33,13 +33,17 @@ export interface MqttConnectionCounters {
 /** A connection shorter than this counts as a failed try, so that a refusing broker is backed off. */
 const stableMs = 1000;
 
+/** Payload bytes a ms that the slowest link served carries; a longer message has longer to be answered. */
+const slowestBytesPerMs = 16;
+
 /** What a clean stop waits for the broker, at most, twice. */
 const graceMs = 500;
 
 /**
  * An MQTT 3.1.1 client that is never finished with its broker: it comes back with jittered back-off,
  * keeps a bounded outbox meanwhile, and holds one message in flight, so a broker that stops reading
- * costs no memory. Every try is a fresh clean session.
+ * costs no memory. A broker that leaves a subscription or a message unanswered is left for a new try.
+ * Every try is a fresh clean session.
  */
 export class MqttConnection {
   private readonly options: MqttConnectionOptions;
@@ -48,6 +52,7 @@ export class MqttConnection {
   private readonly backOff: BackOff;
   private client: MqttClient | undefined;
   private retry: NodeJS.Timeout | undefined;
+  private unanswered: NodeJS.Timeout | undefined;
   private stopping: Promise<void> | undefined;
   private ready = false;
   private connectedAtMs: number | undefined;
@@ -130,8 +135,10 @@ export class MqttConnection {
       return;
     }
     const request = Object.fromEntries(filters.map(([topic, qos]) => [topic, { qos }]));
+    this.awaitAnswer(client, { request: "subscribe" }, 0);
     client.subscribe(request, (error) => {
       if (client !== this.client) return;
+      clearTimeout(this.unanswered);
       if (error) {
         this.warn("subscription refused", { reason: error.message });
         client.end(true);
@@ -169,12 +176,24 @@ export class MqttConnection {
     const { topic, payload, qos, retain } = message;
     const body = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
     this.bytesSent += payload.byteLength;
+    this.awaitAnswer(client, { request: "publish", topic }, payload.byteLength);
     client.publish(topic, body, { qos, retain }, (error) => {
       if (client !== this.client || !this.ready) return;
+      clearTimeout(this.unanswered);
       if (error) this.outbox.failed();
       else this.outbox.delivered();
       this.pump();
     });
+  }
+
+  /** A broker may answer pings and nothing else; keep-alive would never leave it. */
+  private awaitAnswer(client: MqttClient, facts: Record<string, unknown>, bytes: number): void {
+    const patienceMs = this.options.connectTimeoutMs + bytes / slowestBytesPerMs;
+    clearTimeout(this.unanswered);
+    this.unanswered = setTimeout(() => {
+      this.warn("broker does not answer", { ...facts, patienceMs: Math.round(patienceMs) });
+      client.end(true);
+    }, patienceMs);
   }
 
   private closed(client: MqttClient): void {
@@ -221,6 +240,7 @@ export class MqttConnection {
 
   private forget(): void {
     clearTimeout(this.retry);
+    clearTimeout(this.unanswered);
     this.client = undefined;
     this.ready = false;
     this.connectedAtMs = undefined;

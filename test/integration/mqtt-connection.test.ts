@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createLog } from "../../platform/log.ts";
+import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
+import { eventually } from "./eventually.ts";
+
+let cleanUp: (() => unknown)[];
+
+beforeEach(() => {
+  cleanUp = [];
+});
+
+afterEach(async () => {
+  for (const clean of cleanUp) await clean();
+});
+
+/** Takes connections and subscriptions, answers pings, and never says that it has a message. */
+async function withoutPuback(): Promise<{ readonly url: string; connections: number }> {
+  const told = { url: "", connections: 0 };
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    told.connections++;
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("data", (chunk: Buffer) => {
+      const type = (chunk[0] ?? 0) >> 4;
+      if (type === 1) socket.write(Buffer.from([0x20, 2, 0, 0]));
+      if (type === 8) socket.write(Buffer.from([0x90, 3, chunk[2] ?? 0, chunk[3] ?? 0, 1]));
+      if (type === 12) socket.write(Buffer.from([0xd0, 0]));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  cleanUp.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  told.url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return told;
+}
+
+describe("a connection", () => {
+  it("leaves a broker that answers pings and never a message", async () => {
+    const mute = await withoutPuback();
+    const message = { topic: "t", payload: Buffer.from("x"), qos: 1, retain: false } as const;
+    const connection = new MqttConnection({
+      url: mute.url,
+      clientId: "c",
+      subscriptions: { s: 1 },
+      will: message,
+      keepaliveS: 1,
+      connectTimeoutMs: 500,
+      backOff: { firstMs: 1, capMs: 10 },
+      streamCapacity: 1,
+      uniform: () => 0,
+      log: createLog("c", "silent"),
+      onMessage: () => {},
+    });
+    connection.start();
+    cleanUp.push(() => connection.stop());
+    await eventually(() => connection.connected);
+    connection.send(message, "standing");
+    await eventually(() => mute.connections >= 3);
+    expect(connection.counters.reconnects).toBeGreaterThanOrEqual(1);
+  });
+});
