@@ -20,6 +20,8 @@ export interface Ports {
   readonly actuator: Actuator;
   readonly model: SystemModel;
   readonly system: AgentSystem;
+  /** The loop begins: slots before are not its own. */
+  begin(): void;
   /** Messages from a simulator that could not be read or were refused, so far. */
   invalidFrames(): number;
   stop(): Promise<void>;
@@ -116,6 +118,7 @@ export async function openPorts(
     actuator,
     model,
     system,
+    begin: () => bridge?.begin(),
     invalidFrames: () => (bridge ? bridge.counts.invalidFrames + bridge.counts.refusals : 0),
     stop: async () => {
       clock.stop();

@@ -1,39 +1,43 @@
-import { fileURLToPath } from "node:url";
-import { Command } from "commander";
-import { paperScenario } from "../core/slicing/scenario.ts";
+import { Command, Option } from "commander";
+import type { DemoSystem } from "../deploy/demo/demo-system.ts";
+import { energyDemo } from "../deploy/demo/energy-demo.ts";
 import { runDemo } from "../deploy/demo/run-demo.ts";
-import type { Comparison, DemoSummary } from "../deploy/demo/summary.ts";
+import { slicingDemo } from "../deploy/demo/slicing-demo.ts";
+import type { DemoSummary } from "../deploy/demo/summary.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
 import { wholeNumber } from "./options.ts";
 
 interface Options {
+  readonly system: DemoSystem["name"];
   readonly seconds: number;
   readonly agents: number;
+  readonly tasks: number;
   readonly seed: number;
-  readonly model: string;
+  readonly model?: string;
   readonly broker?: string;
   readonly learn: boolean;
   readonly json?: true;
 }
 
-const shippedModel = fileURLToPath(new URL("../../models/slicing.onnx", import.meta.url));
 const exitInterrupted = 130;
+const labelWidth = 16;
+const valueWidth = 12;
 
-function comparisonTable(summary: DemoSummary): string {
-  const row = (name: string, c: Comparison, digits: number) =>
-    name.padEnd(16) +
-    [c.learned, c.equal, c.sqrtLoad, c.optimal].map((v) => v.toFixed(digits).padStart(11)).join("");
-  const head = ["", "learned", "equal", "sqrt-load", "optimal"];
+function comparisonTable(summary: DemoSummary, { comparison }: DemoSystem): string {
+  const line = (label: string, cells: readonly string[]) =>
+    label.padEnd(labelWidth) + cells.map((cell) => cell.padStart(valueWidth)).join("");
+  const policies = [comparison.own, ...Object.values(comparison.references)];
+  const rows = Object.entries(comparison.measures).map(([name, { label, digits }]) => {
+    const values = Object.values(summary.comparisons[name] ?? {});
+    return line(
+      label,
+      values.map((value) => value.toFixed(digits)),
+    );
+  });
   return [
     `${summary.comparedSlots} slots of ${summary.agents} access points, each policy on the same slots`,
-    (head[0] ?? "").padEnd(16) +
-      head
-        .slice(1)
-        .map((name) => name.padStart(11))
-        .join(""),
-    row("reward", summary.reward, 4),
-    row("delay ms", summary.meanDelayMs, 3),
-    row("satisfaction", summary.satisfaction, 4),
+    line("", policies),
+    ...rows,
     "",
     ...summary.perAgent.map(
       (a) =>
@@ -44,25 +48,38 @@ function comparisonTable(summary: DemoSummary): string {
   ].join("\n");
 }
 
-async function run({ json, ...options }: Options): Promise<void> {
+function jsonLine({ comparisons, ...summary }: DemoSummary): string {
+  return `${JSON.stringify({ ...summary, ...comparisons })}\n`;
+}
+
+async function run({ json, learn, tasks, ...options }: Options): Promise<void> {
   const signal = shutdownSignal();
   const view = json ? "none" : process.stdout.isTTY ? "live" : "lines";
-  const { slotMs } = paperScenario;
-  const summary = await runDemo({ ...options, slotMs, view }, signal);
-  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : comparisonTable(summary));
+  const system = options.system === "energy" ? energyDemo(tasks) : slicingDemo(learn);
+  const summary = await runDemo({ ...options, system, view }, signal);
+  process.stdout.write(json ? jsonLine(summary) : comparisonTable(summary, system));
   if (signal.aborted) process.exitCode = exitInterrupted;
 }
 
-/** `slotwise demo`: a whole learning site on this machine. */
+/** `slotwise demo`: a whole site on this machine. */
 export function demoCommand(): Command {
   return new Command("demo")
-    .description("Run broker, aggregator, simulator and learning agents here, in 10 ms slots")
+    .description("Run broker, aggregator, simulator and agents here, in real time")
+    .addOption(
+      new Option(
+        "--system <name>",
+        "slicing, where agents learn, or energy, where they set their boxes' power and frequency",
+      )
+        .choices(["slicing", "energy"])
+        .default("slicing"),
+    )
     .option("--seconds <n>", "how long", wholeNumber(1), 60)
     .option("--agents <n>", "access points, one agent process each", wholeNumber(1), 4)
+    .option("--tasks <k>", "energy: tasks an access point has in a slot", wholeNumber(1), 50)
     .option("--seed <s>", "seed of the simulator", wholeNumber(0), 1)
-    .option("--model <file>", "ONNX policy to start from", shippedModel)
+    .option("--model <file>", "ONNX policy to start from (default: the system's shipped one)")
     .option("--broker <url>", "use this MQTT broker, mqtt://HOST:PORT, not the embedded one")
-    .option("--no-learn", "apply the model as it is")
+    .option("--no-learn", "slicing: apply the model as it is")
     .option("--json", "print only the summary, as one line of JSON")
     .action(run);
 }

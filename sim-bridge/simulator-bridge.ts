@@ -10,6 +10,9 @@ import { type RunReport, SimulationRun } from "./run/simulation-run.ts";
 import { BridgeServer } from "./server/bridge-server.ts";
 import type { Simulator } from "./simulators/simulator.ts";
 
+/** Share of a real-time slot after which its references are computed. */
+const prepareShare = 0.3;
+
 /** What a simulator did until it stopped. */
 export interface SimulatorReport extends RunReport {
   /** Connections accepted. */
@@ -97,7 +100,15 @@ export class SimulatorBridge {
   private beginSlot(skipped: number): void {
     this.run.advance(skipped);
     this.server.publish();
-    setImmediate(() => this.simulator.prepare());
+    this.prepareSoon();
+  }
+
+  /** In real time agents decide first: they may share the processor. */
+  private prepareSoon(): void {
+    const { clock } = this.config;
+    const prepare = () => this.simulator.prepare();
+    if (clock === "lockstep") setImmediate(prepare);
+    else setTimeout(prepare, prepareShare * this.simulator.description.slotPeriodMs).unref();
   }
 
   private firstAgents(signal: AbortSignal): Promise<void> {

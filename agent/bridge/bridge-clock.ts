@@ -46,6 +46,13 @@ export class BridgeClock implements SlotClock {
     });
   }
 
+  /** Passes over a real-time slot that has begun: whoever waits next begins with a whole one. */
+  begin(): void {
+    if (this.arrival === undefined || this.lockstep) return;
+    this.lastSlot = this.arrival.slot;
+    this.arrival = undefined;
+  }
+
   stop(): void {
     this.stopped = true;
     this.answer(undefined);

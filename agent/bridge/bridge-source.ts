@@ -6,6 +6,8 @@ import type { Feedback, ObservationSource, Reading } from "../observe/observatio
 export class BridgeSource implements ObservationSource {
   private readonly agent: string;
   private latest: ObservationReply | undefined;
+  /** The first of this session. What became of slots before it was not this agent's doing. */
+  private firstSlot: number | undefined;
 
   constructor(agent: string) {
     this.agent = agent;
@@ -21,10 +23,17 @@ export class BridgeSource implements ObservationSource {
 
   observed(observation: ObservationReply): void {
     this.latest = observation;
+    this.firstSlot ??= observation.slot;
+  }
+
+  /** The next slot to be observed is the first. */
+  begin(): void {
+    this.lost();
   }
 
   lost(): void {
     this.latest = undefined;
+    this.firstSlot = undefined;
   }
 
   read(tick: Tick): Promise<Reading | undefined> {
@@ -40,6 +49,7 @@ export class BridgeSource implements ObservationSource {
     const info = reply.infos[this.agent];
     const reward = reply.rewards[this.agent];
     if (info === undefined || reward === undefined) return undefined;
+    if (info.slot < (this.firstSlot ?? 0)) return undefined;
     const { slot, performance, references } = info;
     const truncated = reply.truncations[this.agent] ?? false;
     const terminated = reply.terminations[this.agent] ?? false;

@@ -69,6 +69,13 @@ export class Bridge implements BridgeEvents {
     this.client.required = this.assumed;
   }
 
+  /** From here on slots count; those that went by while the agent made itself ready do not. */
+  begin(): void {
+    if (this.hello?.clock !== "real-time") return;
+    this.clock.begin();
+    this.source.begin();
+  }
+
   /** Gives the access point back and ends the clock. */
   stop(): void {
     this.clock.stop();

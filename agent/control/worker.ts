@@ -112,9 +112,13 @@ async function run(): Promise<void> {
   const policyName = () => decisions.policy?.name ?? safePolicyName;
   report({ type: "ready", model: ports.model, policy: policyName(), priorityFault });
   const record = new LoopRecord();
-  await createLoop(ports, decisions).run(afterSlot(ports, swap, record, policyName));
-  await ports.stop();
-  await swap.stop();
+  ports.begin();
+  try {
+    await createLoop(ports, decisions).run(afterSlot(ports, swap, record, policyName));
+  } finally {
+    await ports.stop();
+    await swap.stop();
+  }
   report({ type: "ended", status: record.status(policyName(), ports.invalidFrames()) });
   training?.close();
   parentPort?.close();

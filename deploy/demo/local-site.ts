@@ -4,15 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlotwiseError } from "../../core/errors.ts";
+import type { DemoSystem } from "./demo-system.ts";
 import { SlotwiseProcess } from "./slotwise-process.ts";
 
 export interface LocalSiteOptions {
+  readonly system: DemoSystem;
   readonly agents: number;
-  readonly model: string;
+  /** The system's own when left out. */
+  readonly model?: string;
   readonly seed: number;
   /** An MQTT broker to use in place of the embedded one. */
   readonly broker?: string;
-  readonly learn: boolean;
 }
 
 /** Everything of a site on one machine, as real processes. */
@@ -63,6 +65,7 @@ async function untilListening(process: SlotwiseProcess, options: NetConnectOpts)
 
 /** Starts broker and aggregator, simulator and agents; nothing of it outlives `stop`. */
 export async function startLocalSite(options: LocalSiteOptions): Promise<LocalSite> {
+  const { system, model = system.defaultModel } = options;
   const folder = await mkdtemp(join(tmpdir(), "slotwise-demo-"));
   const port = options.broker === undefined ? await freePort() : undefined;
   const brokerUrl = options.broker ?? `mqtt://127.0.0.1:${port}`;
@@ -77,6 +80,9 @@ export async function startLocalSite(options: LocalSiteOptions): Promise<LocalSi
   ]);
   const simulator = new SlotwiseProcess("simulator", [
     "simulate",
+    "--system",
+    system.name,
+    ...system.simulatorArguments,
     "--listen",
     bridge,
     "--access-points",
@@ -85,11 +91,12 @@ export async function startLocalSite(options: LocalSiteOptions): Promise<LocalSi
     String(options.seed),
   ]);
   const agents = Array.from({ length: options.agents }, (_, b) => {
+    const name = `ap-${b}`;
+    const identity = ["--agent", name, "--system", system.name];
     const connections = ["--bridge", bridge, "--broker", brokerUrl];
-    const learn = options.learn ? ["--learn"] : [];
-    return new SlotwiseProcess(`ap-${b}`, [
-      ...["agent", "--agent", `ap-${b}`, ...connections, "--model", options.model, ...learn],
-    ]);
+    const policy = ["--model", model, ...(system.learns ? ["--learn"] : [])];
+    const own = system.prepareAgent(name, join(folder, name));
+    return new SlotwiseProcess(name, ["agent", ...identity, ...connections, ...policy, ...own]);
   });
   const stop = async () => {
     await Promise.all(agents.map((agent) => agent.stop(graceMs)));

@@ -8,7 +8,6 @@ import { renderTable } from "./table.ts";
 
 export interface DemoOptions extends LocalSiteOptions {
   readonly seconds: number;
-  readonly slotMs: number;
   /** "live" redraws a table; "lines" prints it now and then; "none" shows nothing. */
   readonly view: "live" | "lines" | "none";
 }
@@ -54,6 +53,7 @@ class DemoView {
     if (view === "none") return;
     const agents = Array.from({ length: this.options.agents }, (_, b) => `ap-${b}`);
     const text = renderTable({
+      system: this.options.system,
       elapsedS,
       seconds,
       globalVersion: this.monitor.cloud?.globalVersion ?? 0,
@@ -101,15 +101,14 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     for (const { name, pid, command } of [site.cloud, site.simulator, ...site.agents]) {
       process.stderr.write(`${name} (pid ${pid}): ${command}\n`);
     }
+    for (const note of options.system.notes()) process.stderr.write(`${note}\n`);
     monitor.start();
     const seconds = await watch(site, monitor, options, signal);
     await Promise.all(site.agents.map((agent) => agent.stop(5000)));
     await sleep(refreshMs);
-    return summarise(monitor.telemetry, {
-      seconds,
-      slotMs: options.slotMs,
-      rounds: monitor.cloud?.globalVersion ?? 0,
-    });
+    const { name, slotMs, comparison, closing } = options.system;
+    const run = { system: name, seconds, slotMs, rounds: monitor.cloud?.globalVersion ?? 0 };
+    return { ...summarise(monitor.telemetry, run, comparison), ...closing() };
   } finally {
     if (options.view === "live") logUpdate.done();
     await monitor.stop();

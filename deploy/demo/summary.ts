@@ -1,14 +1,21 @@
 import type { AgentTelemetry, PerformanceTotals } from "../../core/messages/agent-telemetry.ts";
 
 /** Means over the same slots of every access point, by policy. */
-export interface Comparison {
-  readonly learned: number;
-  readonly equal: number;
-  readonly sqrtLoad: number;
-  readonly optimal: number;
+type Comparison = Readonly<Record<string, number>>;
+
+/** Which measures are compared under which policies. */
+export interface ComparisonPlan {
+  /** What the summary calls the agents' own policy. */
+  readonly own: string;
+  /** What the summary calls each reference policy of the telemetry. */
+  readonly references: Readonly<Record<string, string>>;
+  /** By the summary's name: the telemetry's measure, and how a table shows it. */
+  readonly measures: Readonly<
+    Record<string, { readonly measure: string; readonly label: string; readonly digits: number }>
+  >;
 }
 
-export interface AgentSummary {
+interface AgentSummary {
   readonly agent: string;
   /** Starts of its process; more than one when it was restarted. */
   readonly starts: number;
@@ -26,18 +33,26 @@ export interface AgentSummary {
 }
 
 export interface DemoSummary {
+  readonly system: string;
   readonly seconds: number;
   readonly agents: number;
   readonly rounds: number;
   readonly bytes: { readonly sent: number; readonly received: number };
   readonly late: number;
   readonly fallback: number;
-  /** The slots that the three comparisons are means over. */
+  /** The slots that the comparisons are means over. */
   readonly comparedSlots: number;
-  readonly reward: Comparison;
-  readonly meanDelayMs: Comparison;
-  readonly satisfaction: Comparison;
+  /** By measure of the plan. */
+  readonly comparisons: Readonly<Record<string, Comparison>>;
   readonly perAgent: readonly AgentSummary[];
+}
+
+/** What a demo is summarised by. */
+export interface DemoRun {
+  readonly system: string;
+  readonly seconds: number;
+  readonly slotMs: number;
+  readonly rounds: number;
 }
 
 type Starts = ReadonlyMap<string, AgentTelemetry>;
@@ -79,25 +94,33 @@ function mean(
   return sum / total(all, (t) => totalsOf(t)?.slots ?? 0);
 }
 
-function compare(all: readonly AgentTelemetry[], measure: string): Comparison {
-  const reference = (name: string) => mean(all, measure, (t) => t.performance.references[name]);
-  return {
-    learned: mean(all, measure, (t) => t.performance.own),
-    equal: reference("equal"),
-    sqrtLoad: reference("sqrt-load"),
-    optimal: reference("optimal"),
-  };
+function compare(
+  all: readonly AgentTelemetry[],
+  measure: string,
+  { own, references }: ComparisonPlan,
+): Comparison {
+  const byPolicy = Object.entries(references).map(([called, name]) => [
+    called,
+    mean(all, measure, (t) => t.performance.references[name]),
+  ]);
+  return { [own]: mean(all, measure, (t) => t.performance.own), ...Object.fromEntries(byPolicy) };
 }
 
 /** What the site did, from the telemetry its agents published. */
 export function summarise(
   telemetry: ReadonlyMap<string, Starts>,
-  run: { readonly seconds: number; readonly slotMs: number; readonly rounds: number },
+  run: DemoRun,
+  plan: ComparisonPlan,
 ): DemoSummary {
   const all = [...telemetry.values()].flatMap((starts) => [...starts.values()]);
   const slotsPossible = Math.floor((run.seconds * 1e3) / run.slotMs);
   const agents = [...telemetry.keys()].sort();
+  const comparisons = Object.entries(plan.measures).map(([name, { measure }]) => [
+    name,
+    compare(all, measure, plan),
+  ]);
   return {
+    system: run.system,
     seconds: run.seconds,
     agents: agents.length,
     rounds: run.rounds,
@@ -108,9 +131,7 @@ export function summarise(
     late: total(all, (t) => t.slots.late),
     fallback: total(all, (t) => t.slots.fallback),
     comparedSlots: total(all, (t) => t.performance.own.slots),
-    reward: compare(all, "rewardMs"),
-    meanDelayMs: compare(all, "meanDelayMs"),
-    satisfaction: compare(all, "satisfaction"),
+    comparisons: Object.fromEntries(comparisons),
     perAgent: agents.map((agent) =>
       agentSummary(agent, telemetry.get(agent) ?? new Map(), slotsPossible),
     ),

@@ -1,21 +1,8 @@
-import type { AgentTelemetry, PerformanceTotals } from "../../core/messages/agent-telemetry.ts";
-
-/** One shade per slice, readable without colour. */
-const shades = ["█", "▓", "░"] as const;
-
-const columns = [
-  ["AP", 6],
-  ["delay ms", 9],
-  ["satisfied", 10],
-  ["of optimum", 11],
-  ["bandwidth", 19],
-  ["compute", 19],
-  ["late", 5],
-  ["fallback", 9],
-  ["round", 6],
-] as const;
+import type { AgentTelemetry } from "../../core/messages/agent-telemetry.ts";
+import type { DemoSystem } from "./demo-system.ts";
 
 export interface TableInput {
+  readonly system: Pick<DemoSystem, "name" | "columns" | "legend" | "cells">;
   readonly elapsedS: number;
   readonly seconds: number;
   readonly globalVersion: number;
@@ -28,65 +15,37 @@ export interface TableInput {
   }[];
 }
 
-/** Mean of a measure over the slots between two telemetry messages. */
-function recentMean(
-  measure: string,
-  latest: PerformanceTotals | undefined,
-  previous: PerformanceTotals | undefined,
-): number {
-  const sum = (latest?.sums[measure] ?? 0) - (previous?.sums[measure] ?? 0);
-  return sum / ((latest?.slots ?? 0) - (previous?.slots ?? 0));
-}
+const agentColumn = ["AP", 6] as const;
 
-function bar(blocks: readonly number[]): string {
-  return blocks.map((count, slice) => (shades[slice] ?? "▒").repeat(Math.max(0, count))).join("");
-}
-
-function fixed(value: number, digits: number): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : "–";
-}
-
-function cells({ agent, online, latest, previous }: TableInput["agents"][number]): string[] {
+function texts(
+  system: TableInput["system"],
+  { agent, online, latest, previous }: TableInput["agents"][number],
+): readonly string[] {
   if (latest === undefined) return [agent, online ? "starting" : "offline"];
-  const recent = (measure: string) =>
-    recentMean(measure, latest.performance.own, previous?.performance.own);
-  const optimum = recentMean(
-    "rewardMs",
-    latest.performance.references.optimal,
-    previous?.performance.references.optimal,
-  );
-  const { allocation } = latest.current;
-  const half = allocation.length / 2;
-  return [
-    agent,
-    online ? fixed(recent("meanDelayMs"), 2) : "offline",
-    fixed(recent("satisfaction"), 3),
-    `${fixed((100 * recent("rewardMs")) / optimum, 1)} %`,
-    bar(allocation.slice(0, half)),
-    bar(allocation.slice(half)),
-    String(latest.slots.late),
-    String(latest.slots.fallback),
-    String(latest.federation.round),
-  ];
+  const [first = "", ...others] = system.cells(agent, { latest, previous });
+  return [agent, online ? first : "offline", ...others];
 }
 
-function line(texts: readonly string[]): string {
-  return columns
-    .map(([, width], i) => (texts[i] ?? "").padEnd(width))
-    .join(" ")
-    .trimEnd();
+function title({ system, elapsedS, seconds, globalVersion }: TableInput): string {
+  const model = system.name === "slicing" ? `  global model v${globalVersion}` : "";
+  return `slotwise demo  ${elapsedS.toFixed(0)} of ${seconds} s${model}`;
 }
 
-/** The live view of a site, one line per access point; values are means over the last second. */
+/** The live view of a site, one line per agent; values are means over the last second. */
 export function renderTable(input: TableInput): string {
-  const title = `slotwise demo  ${input.elapsedS.toFixed(0)} of ${input.seconds} s  global model v${input.globalVersion}`;
-  const legend = `slices ${shades.map((shade, slice) => `${shade} ${slice + 1}`).join("  ")}`;
+  const { system, agents } = input;
+  const columns = [agentColumn, ...system.columns];
+  const line = (cells: readonly string[]) =>
+    columns
+      .map(([, width], i) => (cells[i] ?? "").padEnd(width))
+      .join(" ")
+      .trimEnd();
   return [
-    title,
+    title(input),
     "",
     line(columns.map(([name]) => name)),
-    ...input.agents.map((agent) => line(cells(agent))),
+    ...agents.map((agent) => line(texts(system, agent))),
     "",
-    legend,
+    system.legend,
   ].join("\n");
 }

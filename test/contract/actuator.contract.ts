@@ -8,7 +8,7 @@ export interface ActuatorUnderTest {
 }
 
 /** Two actions of the actuator's system. */
-export interface ContractActions {
+interface ContractActions {
   readonly first: Float64Array;
   readonly second: Float64Array;
 }

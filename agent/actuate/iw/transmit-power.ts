@@ -27,6 +27,7 @@ export class TransmitPower implements BoxSetting {
   private original: InterfaceInfo | undefined;
   private highestMbm = 0;
   private limitedAtMhz = Number.NaN;
+  private currentMbm = Number.NaN;
   private askedMbm: number | undefined;
   private changedMs = Number.NEGATIVE_INFINITY;
   private ratio = 1;
@@ -38,6 +39,7 @@ export class TransmitPower implements BoxSetting {
   async start(): Promise<readonly Restoration[]> {
     const { command } = this.parts.config;
     this.original = await this.info();
+    this.currentMbm = this.original.txPowerMbm;
     await this.limitAt(this.original);
     const put = this.setArguments(this.original.txPowerMbm);
     return [{ kind: "command", command: [command, ...put] }];
@@ -45,33 +47,33 @@ export class TransmitPower implements BoxSetting {
 
   async put(share: number): Promise<number> {
     const { nowMs, config } = this.parts;
-    if (powerOf(this.highestMbm, share) === this.askedMbm) return this.ratio;
+    const desiredMbm = powerOf(this.highestMbm, share);
+    if (desiredMbm === this.askedMbm) return this.ratio;
     if (nowMs() - this.changedMs < config.minIntervalMs) return this.ratio;
-    const found = await this.info();
-    await this.limitAt(found);
-    await this.bring(found, powerOf(this.highestMbm, share));
+    await this.bring(desiredMbm);
     return this.ratio;
   }
 
   async restore(): Promise<void> {
     const { original } = this;
     if (original === undefined || this.askedMbm === undefined) return;
-    await this.bring(await this.info(), original.txPowerMbm);
+    await this.bring(original.txPowerMbm);
     this.askedMbm = undefined;
   }
 
-  private async bring(found: InterfaceInfo, desiredMbm: number): Promise<void> {
+  private async bring(desiredMbm: number): Promise<void> {
     this.askedMbm = desiredMbm;
-    if (found.txPowerMbm === desiredMbm) {
-      this.ratio = 1;
-      return;
+    if (this.currentMbm !== desiredMbm) {
+      this.changedMs = this.parts.nowMs();
+      await this.iw(this.setArguments(desiredMbm));
+      const found = await this.info();
+      this.currentMbm = found.txPowerMbm;
+      await this.limitAt(found);
     }
-    this.changedMs = this.parts.nowMs();
-    await this.iw(this.setArguments(desiredMbm));
-    this.ratio = powerRatio((await this.info()).txPowerMbm, desiredMbm);
+    this.ratio = powerRatio(this.currentMbm, desiredMbm);
   }
 
-  /** The limits of the channel in use; they are asked for again when it has changed. */
+  /** The limits of the channel in use, asked for again once it is seen to have changed. */
   private async limitAt({ wiphy, frequencyMhz }: InterfaceInfo): Promise<void> {
     if (frequencyMhz === this.limitedAtMhz) return;
     const regulatory = regulatoryLimitMbm(await this.iw(["reg", "get"]), wiphy, frequencyMhz);

@@ -149,3 +149,15 @@ test("a stopped clock ends the wait and gives no more ticks", async () => {
   expect(await next).toBeUndefined();
   expect(await clock.next()).toBeUndefined();
 });
+
+test("the loop begins with a whole real-time slot, and with the lockstep slot that waits for it", async () => {
+  clock.joined(hello());
+  clock.observed(5, at(0));
+  clock.begin();
+  clock.observed(6, at(4));
+  expect(await tickAt(4)).toEqual([6, 0]);
+  clock.joined(hello({ clock: "lockstep", instance: "second" }));
+  clock.observed(0, at(8));
+  clock.begin();
+  expect(await tickAt(8)).toEqual([0, 0]);
+});

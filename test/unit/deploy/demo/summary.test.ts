@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentTelemetry } from "../../../../core/messages/agent-telemetry.ts";
+import { slicingDemo } from "../../../../deploy/demo/slicing-demo.ts";
 import { summarise } from "../../../../deploy/demo/summary.ts";
 import { renderTable } from "../../../../deploy/demo/table.ts";
 
@@ -40,7 +41,8 @@ function telemetry(agent: string, incarnation: string, slots: number): AgentTele
   };
 }
 
-const run = { seconds: 20, slotMs: 10, rounds: 12 };
+const system = slicingDemo(true);
+const run = { system: "slicing", seconds: 20, slotMs: 10, rounds: 12 };
 
 describe("summarise", () => {
   it("weighs every agent's means by its slots", () => {
@@ -50,11 +52,12 @@ describe("summarise", () => {
         ["ap-1", new Map([["b", telemetry("ap-1", "b", 300)]])],
       ]),
       run,
+      system.comparison,
     );
     expect(summary.agents).toBe(2);
     expect(summary.comparedSlots).toBe(400);
-    expect(summary.reward.learned).toBeCloseTo(1.34, 12);
-    expect(summary.reward.sqrtLoad).toBeCloseTo(1.3, 12);
+    expect(summary.comparisons.reward?.learned).toBeCloseTo(1.34, 12);
+    expect(summary.comparisons.reward?.sqrtLoad).toBeCloseTo(1.3, 12);
     expect(summary.late).toBe(4);
     expect(summary.bytes).toEqual({ sent: 20, received: 40 });
   });
@@ -64,7 +67,8 @@ describe("summarise", () => {
       ["first", telemetry("ap-0", "first", 100)],
       ["second", telemetry("ap-0", "second", 40)],
     ]);
-    const [agent] = summarise(new Map([["ap-0", starts]]), run).perAgent;
+    const { perAgent } = summarise(new Map([["ap-0", starts]]), run, system.comparison);
+    const [agent] = perAgent;
     expect(agent).toMatchObject({ starts: 2, slots: 140, slotsPossible: 2000, fallback: 6 });
   });
 });
@@ -73,6 +77,7 @@ describe("renderTable", () => {
   it("shows recent means, 18-block bars and who is offline", () => {
     const previous = telemetry("ap-0", "a", 100);
     const text = renderTable({
+      system,
       elapsedS: 3,
       seconds: 60,
       globalVersion: 7,
