@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { energyScenarioSchema } from "../core/energy/scenario.ts";
+import { bridgeAddressSchema } from "../core/messages/bridge-address.ts";
 import { agentNameSchema } from "../core/messages/identity.ts";
 import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
@@ -35,9 +36,7 @@ const actuateSchema = z.discriminatedUnion("kind", [
 ]);
 
 const bridgeSchema = z.strictObject({
-  address: z
-    .string()
-    .regex(/^(unix:.+|tcp:.+:\d{1,5})$/, "unix:PATH or tcp:HOST:PORT")
+  address: bridgeAddressSchema
     .default(defaultBridgeAddress)
     .describe("where the simulator listens"),
   connectTimeoutMs: z
@@ -81,6 +80,13 @@ const learnerSchema = z.strictObject({
     .max(10_000)
     .default(20)
     .describe("updates put off before they are dropped"),
+  gateSlots: z
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(200)
+    .describe("drawn slots on which a learned policy must equal the safe one to decide; 0: none"),
   explorationRate: z
     .number()
     .min(0)

@@ -86,6 +86,7 @@ export class LearningSide {
         break;
       case "start-refused":
       case "global-refused":
+      case "withheld":
         this.log.warn({ reason: report.reason }, report.type);
         break;
     }

@@ -11,6 +11,9 @@ import { SlicingSimulation } from "../core/slicing/simulation.ts";
 import { openOnnxPolicy } from "./policy/onnx-session.ts";
 import type { AgentSystem } from "./system.ts";
 
+/** Share of a slot that an inference may take; the rest is for waiting, applying and reading back. */
+const inferenceShare = 0.5;
+
 /**
  * The slicing system for an agent. Its safe policy is sqrt-load, and equal shares, which is
  * sqrt-load of nothing, before anything is known.
@@ -26,6 +29,7 @@ export function createSlicingSystem(
   const sqrtLoad = createSqrtLoadPolicy(scenario);
   const nothing = new Float64Array(2 * slices);
   const shape = { observationLength: 2 * slices, actionLength: 2 * slices };
+  const inferenceLimitMs = inferenceShare * scenario.slotMs;
   return {
     name: "slicing",
     slotMs: scenario.slotMs,
@@ -39,7 +43,7 @@ export function createSlicingSystem(
     safePolicy: (last) => sqrtLoad.decide(last ?? nothing) as ArrayLike<number>,
     randomAction: (random) => allocationOf(space, random.integer(space.size)),
     builtInPolicy: (name, seed) => createBuiltInPolicy(name, scenario, seed),
-    openPolicy: (bytes, name) => openOnnxPolicy(bytes, { name, ...shape }),
+    openPolicy: (bytes, name) => openOnnxPolicy(bytes, { name, inferenceLimitMs, ...shape }),
     drawnObservations: (seed) => {
       const simulation = new SlicingSimulation({ ...scenario, accessPoints: 1 }, seed);
       return () => simulation.next()[0]?.observation ?? nothing;

@@ -41,6 +41,7 @@ export class TrainingThread {
       control,
       updatesPerSlot: learner.updatesPerSlot,
       maxOwedUpdates: learner.maxOwedUpdates,
+      gateSlots: learner.gateSlots,
       scheduledExploration: learner.explorationRate === null,
       threadPriority: learner.threadPriority,
       reportPeriodMs: config.telemetryPeriodMs,

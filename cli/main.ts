@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { SlotwiseError } from "../core/errors.ts";
+import { endWithReader } from "../platform/shutdown.ts";
 
 /** Verbs load on demand, so that an agent does not carry what only the cloud or the trainer needs. */
 const verbs: Record<string, () => Promise<Command>> = {
@@ -45,6 +46,8 @@ async function main(): Promise<void> {
   await withoutExit(program).parseAsync();
 }
 
+endWithReader(process.stdout);
+endWithReader(process.stderr);
 try {
   await main();
 } catch (error) {

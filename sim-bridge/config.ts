@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defaultEnergyScenario, energyScenarioSchema } from "../core/energy/scenario.ts";
+import { bridgeAddressSchema } from "../core/messages/bridge-address.ts";
 import { builtInPolicies } from "../core/slicing/policies.ts";
 import { paperScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { defaultBridgeAddress } from "../platform/default-paths.ts";
@@ -7,7 +8,7 @@ import { energyReferences } from "./simulators/energy-references.ts";
 
 /** What simulators of every system have in common. */
 const bridgeConfigSchema = z.strictObject({
-  listen: z.string().default(defaultBridgeAddress).describe("unix:PATH or tcp:HOST:PORT"),
+  listen: bridgeAddressSchema.default(defaultBridgeAddress).describe("unix:PATH or tcp:HOST:PORT"),
   clock: z.enum(["real-time", "lockstep"]).default("real-time"),
   seed: z.number().int().min(0).max(0xffffffff).default(1),
   slots: z.number().int().min(1).optional().describe("stop after so many slots; never if left out"),

@@ -12,6 +12,11 @@ import { probeFault } from "./probe.ts";
 export interface OnnxPolicyOptions extends PolicyShape {
   /** Named in refusals and reports. */
   readonly name: string;
+  /**
+   * What a slot leaves for an inference, ms. An inference cannot be interrupted, so a model that
+   * takes longer is not opened.
+   */
+  readonly inferenceLimitMs?: number;
 }
 
 export interface OnnxPolicy extends OpenPolicy {
@@ -64,17 +69,34 @@ class SessionPolicy implements OnnxPolicy {
   }
 }
 
+const timedInferences = 5;
+
+/** Warms the policy; says when even its fastest inference takes longer than a slot leaves. */
+async function slownessFault(
+  policy: OnnxPolicy,
+  { observationLength, inferenceLimitMs = Infinity }: OnnxPolicyOptions,
+): Promise<string | undefined> {
+  const observation = new Float64Array(observationLength);
+  let fastestMs = Infinity;
+  for (let i = 0; i < timedInferences; i++) {
+    const startedMs = performance.now();
+    await policy.decide(observation);
+    fastestMs = Math.min(fastestMs, performance.now() - startedMs);
+  }
+  if (fastestMs <= inferenceLimitMs) return undefined;
+  return `inferences of ${fastestMs.toFixed(3)} ms where a slot leaves ${inferenceLimitMs} ms`;
+}
+
 async function fault(
   session: InferenceSession,
   policy: OnnxPolicy,
-  shape: PolicyShape,
+  options: OnnxPolicyOptions,
 ): Promise<string | undefined> {
-  const mismatch = signatureFault(session, shape);
+  const mismatch = signatureFault(session, options);
   if (mismatch !== undefined) return mismatch;
   try {
-    const wrong = await probeFault(session, shape.observationLength);
-    await policy.decide(new Float64Array(shape.observationLength));
-    return wrong;
+    const wrong = await probeFault(session, options.observationLength);
+    return wrong ?? (await slownessFault(policy, options));
   } catch (cause) {
     return `a failing inference: ${reasonOf(cause)}`;
   }
@@ -85,7 +107,7 @@ async function fault(
  * `allocation` [N, action length] in blocks), tries its answers and warms it.
  *
  * @throws SlotwiseError MODEL_REFUSED with the reason: unreadable file, other names or shapes, an
- *   inference that fails or gives a number that is not finite
+ *   inference that fails, gives a number that is not finite, or is too slow
  */
 export async function openOnnxPolicy(
   bytes: Uint8Array,

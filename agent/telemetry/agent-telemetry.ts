@@ -51,6 +51,7 @@ export function agentTelemetry(facts: AgentFacts): AgentTelemetry {
       late: totals.late,
       skipped: totals.skipped,
       fallback: totals.fallback,
+      readBackChecked: totals.readBackChecked,
       readBackMismatches: totals.readBackMismatches,
     },
     latencyUs: totals.latencyUs,

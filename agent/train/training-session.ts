@@ -16,6 +16,8 @@ export interface TrainingCounts {
   /** Updates left out because learning could not keep up. */
   readonly droppedUpdates: number;
   readonly episodes: number;
+  /** Exported policies that failed their check. */
+  readonly withheld: number;
   /** ε of the learner's own schedule. */
   readonly explorationRate: number;
 }
@@ -25,6 +27,8 @@ export interface TrainingEvents {
   episodeEnded(weights: Weights, samples: number): void;
   /** A policy to decide with from now on, and the learner's own ε. */
   exported(policy: Uint8Array, explorationRate: number): void;
+  /** A policy failed its check; the one in force stays. */
+  withheld(reason: string): void;
 }
 
 export interface TrainingOptions {
@@ -33,6 +37,8 @@ export interface TrainingOptions {
   readonly maxOwedUpdates: number;
   /** An episode ends after as many slots where nothing else says so. */
   readonly episodeSlots: number;
+  /** Why an exported policy must not decide; undefined when it may. */
+  readonly check: (policy: Uint8Array) => Promise<string | undefined>;
 }
 
 /**
@@ -49,12 +55,13 @@ export class TrainingSession {
     updates: 0,
     droppedUpdates: 0,
     episodes: 0,
+    withheld: 0,
   };
   private owed = 0;
   private episodeSlots = 0;
   private samples = 0;
   private endedEpisode = false;
-  private readonly takeOvers: (() => void)[] = [];
+  private readonly takeOvers: (() => Promise<void>)[] = [];
   private working = false;
   private stopped = false;
 
@@ -93,11 +100,11 @@ export class TrainingSession {
    */
   takeOver(weights: Weights): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.takeOvers.push(() => {
+      this.takeOvers.push(async () => {
         try {
           this.learner.loadGenerator(weights);
           this.samples = 0;
-          this.exportFrom("federation");
+          await this.exportFrom("federation");
           resolve();
         } catch (error) {
           reject(error);
@@ -130,7 +137,7 @@ export class TrainingSession {
   /** One call of the learner at a time; messages are served between any two. */
   private async work(): Promise<void> {
     while (!this.stopped && (this.owed > 0 || this.endedEpisode || this.takeOvers.length > 0)) {
-      this.betweenUpdates();
+      await this.betweenUpdates();
       if (this.owed > 0) {
         this.owed--;
         if ((await this.learner.update()) !== undefined) this.count.updates++;
@@ -139,16 +146,23 @@ export class TrainingSession {
     }
   }
 
-  private betweenUpdates(): void {
-    for (const takeOver of this.takeOvers.splice(0)) takeOver();
+  private async betweenUpdates(): Promise<void> {
+    for (const takeOver of this.takeOvers.splice(0)) await takeOver();
     if (!this.endedEpisode) return;
     this.endedEpisode = false;
     this.events.episodeEnded(this.learner.generatorWeights(), Math.max(1, this.samples));
-    this.exportFrom("online");
+    await this.exportFrom("online");
   }
 
-  private exportFrom(source: "online" | "federation"): void {
+  private async exportFrom(source: "online" | "federation"): Promise<void> {
     const rate = this.learner.explorationRate(this.count.transitions);
-    this.events.exported(this.learner.exportPolicy({ source, ...this.count }), rate);
+    const policy = this.learner.exportPolicy({ source, ...this.count });
+    const fault = await this.options.check(policy);
+    if (fault === undefined) {
+      this.events.exported(policy, rate);
+      return;
+    }
+    this.count.withheld++;
+    this.events.withheld(fault);
   }
 }

@@ -18,5 +18,7 @@ export type TrainReport =
   | { readonly type: "episode-ended"; readonly weights: Weights; readonly samples: number }
   | { readonly type: "global-adopted"; readonly header: FederationGlobalHeader }
   | { readonly type: "global-refused"; readonly reason: string }
+  /** A learned policy may not decide yet. */
+  | { readonly type: "withheld"; readonly reason: string }
   /** The model's weights do not fit the learner, which starts from drawn ones. */
   | { readonly type: "start-refused"; readonly reason: string };

@@ -4,10 +4,13 @@ import type { Weights } from "../../core/weights/tensor.ts";
 import type { LearnerConfig } from "../../learning/algorithms/learner-config.ts";
 import type { Learner } from "../../learning/learner.ts";
 import { createLearner } from "../../learning/onnx-learner.ts";
+import { verifyExport } from "../../learning/policy/verify-export.ts";
+import type { Problem } from "../../learning/problem.ts";
 import { slicingProblem } from "../../learning/problems/slicing.ts";
 import { setThreadPriority } from "../../platform/thread-priority.ts";
 import type { SlotTransition } from "../control/transition-assembler.ts";
 import type { ControlCommand } from "../control/worker-messages.ts";
+import { PolicyGate } from "./policy-gate.ts";
 import { TrainingSession } from "./training-session.ts";
 import type { TrainCommand, TrainReport } from "./worker-messages.ts";
 
@@ -22,6 +25,8 @@ export interface TrainWorkerData {
   readonly control: MessagePort;
   readonly updatesPerSlot: number;
   readonly maxOwedUpdates: number;
+  /** Drawn slots a policy is compared with the safe policy on; 0: none. */
+  readonly gateSlots: number;
   /** ε follows the learner's schedule. */
   readonly scheduledExploration: boolean;
   readonly threadPriority: number;
@@ -38,9 +43,8 @@ function tellControl(command: ControlCommand): void {
   data.control.postMessage(command);
 }
 
-async function openLearner(): Promise<Learner> {
-  const { scenario, config, seed, start } = data;
-  const problem = slicingProblem(scenario, config);
+async function openLearner(problem: Problem): Promise<Learner> {
+  const { config, seed, start } = data;
   if (start === undefined) return createLearner({ problem, config, seed });
   try {
     return await createLearner({ problem, config, seed, start });
@@ -52,17 +56,34 @@ async function openLearner(): Promise<Learner> {
 }
 
 setThreadPriority(data.threadPriority);
-const { scenario, control, updatesPerSlot, maxOwedUpdates } = data;
-const learner = await openLearner();
+const { scenario, control, updatesPerSlot, maxOwedUpdates, gateSlots } = data;
+const problem = slicingProblem(scenario, data.config);
+const learner = await openLearner(problem);
+const gate = gateSlots > 0 ? new PolicyGate(scenario, gateSlots, data.seed) : undefined;
+
+/** The file must decide as the learner does, and at least as well as the safe policy. */
+async function check(policy: Uint8Array): Promise<string | undefined> {
+  try {
+    await verifyExport(problem, learner, policy);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const result = await gate?.judge(async (seen) => (await learner.greedy(seen)).actions);
+  if (result === undefined || result.accepted) return undefined;
+  const [learned, safe] = [result.learned.toFixed(4), result.safe.toFixed(4)];
+  return `mean reward ${learned} on ${gateSlots} drawn slots, the safe policy's is ${safe}`;
+}
+
 const session = new TrainingSession(
   learner,
-  { updatesPerSlot, maxOwedUpdates, episodeSlots: scenario.episodeSlots },
+  { updatesPerSlot, maxOwedUpdates, episodeSlots: scenario.episodeSlots, check },
   {
     episodeEnded: (weights, samples) => report({ type: "episode-ended", weights, samples }),
     exported: (bytes, rate) => {
       tellControl({ type: "policy", name: "learned", bytes });
       if (data.scheduledExploration) tellControl({ type: "exploration", rate });
     },
+    withheld: (reason) => report({ type: "withheld", reason }),
   },
 );
 

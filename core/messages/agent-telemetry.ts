@@ -27,9 +27,11 @@ const agentTelemetrySchema = z.strictObject({
     late: countSchema,
     skipped: countSchema,
     fallback: countSchema,
+    /** Slots whose action the executor reported, and those where it was another. */
+    readBackChecked: countSchema,
     readBackMismatches: countSchema,
   }),
-  /** From a slot's observation to its applied action, since the start. */
+  /** From the start of a slot to its action in force, since the agent's start. */
   latencyUs: z.strictObject({ p50: durationSchema, p99: durationSchema, p999: durationSchema }),
   /** The latest slot. */
   current: z.strictObject({

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { SlotwiseError } from "../errors.ts";
 
 /** Where a simulator listens, in the form node:net takes. */
@@ -26,6 +27,15 @@ export function parseBridgeAddress(text: string): BridgeAddress {
   }
   return { host, port };
 }
+
+/** A configuration value that `parseBridgeAddress` reads. */
+export const bridgeAddressSchema = z.string().refine((text) => {
+  try {
+    return parseBridgeAddress(text) !== undefined;
+  } catch {
+    return false;
+  }
+}, "expected unix:PATH or tcp:HOST:PORT with a port up to 65535");
 
 /** The text that parses to this address. */
 export function formatBridgeAddress(address: BridgeAddress): string {

@@ -34,6 +34,13 @@ describe("an ONNX policy", () => {
     expect(Array.from(await policy.decide(new Float64Array(6)))).toEqual(sixes);
   });
 
+  it("is refused when a slot has no time for its inference", async () => {
+    const options = { ...shape, inferenceLimitMs: 1e-9 };
+    await expect(loadOnnxPolicy(affineModel({ bias: sixes }), options)).rejects.toThrow(
+      /inferences of [\d.]+ ms where a slot leaves 1e-9 ms/,
+    );
+  });
+
   it.each([
     [
       "random bytes",

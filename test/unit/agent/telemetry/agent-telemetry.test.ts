@@ -45,6 +45,7 @@ describe("agent telemetry", () => {
       refused: 0,
       updates: 7,
       droppedUpdates: 1,
+      withheld: 0,
       episodes: 0,
       explorationRate: 0.5,
     };

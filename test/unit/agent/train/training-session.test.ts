@@ -80,15 +80,18 @@ function createSession(options: Partial<TrainingOptions> = {}) {
   const learner = new ScriptedLearner();
   const episodes: { weights: Weights; samples: number }[] = [];
   const exported: Uint8Array[] = [];
+  const withheld: string[] = [];
+  const check = () => Promise.resolve(undefined);
   const session = new TrainingSession(
     learner,
-    { updatesPerSlot: 1, maxOwedUpdates: 20, episodeSlots: 100, ...options },
+    { updatesPerSlot: 1, maxOwedUpdates: 20, episodeSlots: 100, check, ...options },
     {
       episodeEnded: (weights, samples) => episodes.push({ weights, samples }),
       exported: (policy) => exported.push(policy),
+      withheld: (reason) => withheld.push(reason),
     },
   );
-  return { learner, session, episodes, exported };
+  return { learner, session, episodes, exported, withheld };
 }
 
 async function turns(count: number): Promise<void> {
@@ -115,6 +118,17 @@ describe("a training session", () => {
     const { updates, droppedUpdates } = session.counts;
     expect(updates + droppedUpdates).toBe(50);
     expect(updates).toBeLessThanOrEqual(5);
+  });
+
+  it("keeps back a policy that fails its check, but not its weights", async () => {
+    const check = () => Promise.resolve("worse than the safe policy");
+    const { session, episodes, exported, withheld } = createSession({ episodeSlots: 3, check });
+    for (let i = 0; i < 3; i++) session.learn(transition);
+    await turns(30);
+    expect(episodes).toHaveLength(1);
+    expect(exported).toEqual([]);
+    expect(withheld).toEqual(["worse than the safe policy"]);
+    expect(session.counts.withheld).toBe(1);
   });
 
   it("gives weights and a policy at the end of each episode", async () => {
