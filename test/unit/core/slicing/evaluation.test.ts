@@ -17,7 +17,7 @@ describe("evaluate", () => {
     async (name, figures) => {
       const policy = createBuiltInPolicy(name, paperScenario, 3);
       if (policy === undefined) throw new Error(`no policy ${name}`);
-      const result = await evaluate(paperScenario, policy, 300, 3);
+      const result = await evaluate(paperScenario, policy, 700, 3);
       const measured = [result.meanDelayMs, result.satisfaction, result.rewardMs];
       for (const [i, expected] of figures.entries()) {
         expect(Math.abs((measured[i] ?? 0) / expected - 1)).toBeLessThan(0.02);
