@@ -24,6 +24,8 @@ export const brokerConfigSchema = z
     connectTimeoutMs: z.number().int().min(100).max(60_000).default(5000),
     /** A subscriber whose socket takes nothing for so long is disconnected. */
     drainTimeoutMs: z.number().int().min(100).max(60_000).default(1000),
+    /** Agents whose state is kept for later subscribers. */
+    maxRetainedAgents: z.number().int().min(1).max(100_000).default(1024),
     /** Messages in delivery at once. */
     concurrency: z.number().int().min(1).max(100_000).default(1000),
   })

@@ -1,14 +1,20 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectAsync } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { brokerConfigSchema } from "../../cloud/broker/config.ts";
 import { EmbeddedBroker } from "../../cloud/broker/embedded-broker.ts";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
+import { agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
 import { createLog } from "../../platform/log.ts";
 import { eventually } from "./eventually.ts";
-import { connectPacket, publishPacket, rawClient, subscribePacket } from "./raw-mqtt.ts";
+import {
+  connectPacket,
+  connectPacketWithWill,
+  publishPacket,
+  rawClient,
+  subscribePacket,
+} from "./raw-mqtt.ts";
 import { SimulatedAgent } from "./simulated-agent.ts";
 import { startCommand } from "./slotwise.ts";
 
@@ -24,10 +30,13 @@ function createBroker(port = 0): EmbeddedBroker {
     maxConnections: 20,
     connectTimeoutMs: 300,
     drainTimeoutMs: 300,
+    maxRetainedAgents: 2,
     concurrency: 50,
   });
   return new EmbeddedBroker(config, log);
 }
+
+const telemetryOf = (agent: string) => agentTelemetryMessage.topic(agent);
 
 const url = () => `mqtt://127.0.0.1:${broker.port}`;
 
@@ -71,17 +80,17 @@ describe("the embedded broker", () => {
     const good = await client("good");
     const received: string[] = [];
     good.on("message", (topic) => received.push(topic));
-    await good.subscribeAsync("t/#");
+    await good.subscribeAsync("slotwise/#");
     const { socket, ended } = raw();
     socket.write(connectPacket("bad"));
-    socket.write(publishPacket("t/fits", Buffer.alloc(60_000)));
-    await eventually(() => received.includes("t/fits"));
-    socket.write(publishPacket("t/too-long", Buffer.alloc(70_000)));
+    socket.write(publishPacket(telemetryOf("fits"), Buffer.alloc(60_000)));
+    await eventually(() => received.includes(telemetryOf("fits")));
+    socket.write(publishPacket(telemetryOf("too-long"), Buffer.alloc(70_000)));
     await ended;
     expect(broker.counters.oversized).toBe(1);
-    await good.publishAsync("t/after", "x", { qos: 1 });
-    await eventually(() => received.includes("t/after"));
-    expect(received).toEqual(["t/fits", "t/after"]);
+    await good.publishAsync(telemetryOf("after"), "x", { qos: 1 });
+    await eventually(() => received.includes(telemetryOf("after")));
+    expect(received).toEqual([telemetryOf("fits"), telemetryOf("after")]);
   });
 
   it("closes on silence before CONNECT", async () => {
@@ -90,15 +99,52 @@ describe("the embedded broker", () => {
     expect(broker.counters.failed).toBe(1);
   });
 
-  it("refuses to keep a session for an empty client id", async () => {
+  it.each(["", "keeper"])("keeps no session, for client id '%s'", async (clientId) => {
     const { socket, ended } = raw();
-    socket.write(connectPacket("", false));
+    socket.write(connectPacket(clientId, false));
     await ended;
     expect(broker.counters.refused).toBe(1);
     const allowed = raw();
-    allowed.socket.write(connectPacket("", true));
+    allowed.socket.write(connectPacket(clientId, true));
     const [connack] = (await once(allowed.socket, "data")) as [Buffer];
     expect([...connack]).toEqual([0x20, 2, 0, 0]);
+  });
+
+  it("refuses a last will on a topic that is not slotwise's", async () => {
+    const { socket, ended } = raw();
+    socket.write(connectPacketWithWill("c", "junk", "gone"));
+    await ended;
+    expect(broker.counters.refused).toBe(1);
+  });
+
+  it("closes on a message on a foreign topic and keeps nothing of it", async () => {
+    const { socket, ended } = raw();
+    socket.write(connectPacket("stranger"));
+    await once(socket, "data");
+    socket.write(publishPacket("junk", Buffer.from("x")));
+    await ended;
+    expect(broker.counters.denied).toBe(1);
+  });
+
+  it("delivers and does not retain what the table does not, or agents over its bound", async () => {
+    const sender = await client("sender");
+    const publish = (topic: string) => sender.publishAsync(topic, "x", { qos: 1, retain: true });
+    const watcher = await client("watcher");
+    const live: string[] = [];
+    watcher.on("message", (topic) => live.push(topic));
+    await watcher.subscribeAsync("slotwise/#");
+    const states = ["a", "b", "c"].map((agent) => agentStateMessage.topic(agent));
+    for (const topic of [telemetryOf("a"), ...states]) await publish(topic);
+    await eventually(() => live.length === 4);
+    const late = await client("late");
+    const retained: string[] = [];
+    late.on("message", (topic) => retained.push(topic));
+    await late.subscribeAsync("slotwise/#");
+    await publish("slotwise/cloud/state");
+    await eventually(() => retained.includes("slotwise/cloud/state"));
+    expect(retained.slice(0, -1).sort()).toEqual(states.slice(0, 2));
+    expect(broker.counters.unretained).toBe(2);
+    expect(sender.connected).toBe(true);
   });
 
   it("refuses connections over its limit", async () => {
@@ -116,14 +162,15 @@ describe("the embedded broker", () => {
     socket.write(connectPacket("frozen"));
     await once(socket, "data");
     socket.pause();
-    socket.write(subscribePacket("load"));
+    socket.write(subscribePacket(telemetryOf("load")));
     const good = await client("good");
     let received = 0;
     good.on("message", () => received++);
-    await good.subscribeAsync("load");
+    await good.subscribeAsync(telemetryOf("load"));
     const sender = await client("sender");
     const payload = Buffer.alloc(50_000);
-    for (let n = 0; n < 400; n++) await sender.publishAsync("load", payload, { qos: 1 });
+    for (let n = 0; n < 400; n++)
+      await sender.publishAsync(telemetryOf("load"), payload, { qos: 1 });
     await eventually(
       () => received === 400,
       () => received,
@@ -148,7 +195,13 @@ describe("the embedded broker", () => {
     await alone.endAsync();
     command.child.kill("SIGTERM");
     expect(await command.exited).toBe(0);
-    expect(JSON.parse(command.stdout())).toEqual({ oversized: 0, refused: 0, failed: 0 });
+    expect(JSON.parse(command.stdout())).toEqual({
+      oversized: 0,
+      refused: 0,
+      denied: 0,
+      unretained: 0,
+      failed: 0,
+    });
   });
 });
 
@@ -186,44 +239,9 @@ describe("an agent's link", () => {
     await eventually(() => seen.length >= 3 && seen.at(-1) === own);
   });
 
-  it("gives up a broker that has stopped answering", { timeout: 20_000 }, async () => {
-    const connack = Buffer.from([0x20, 2, 0, 0]);
-    const suback = Buffer.from([0x90, 5, 0, 0, 1, 1, 1]);
-    let connections = 0;
-    const mute = createServer((socket) => {
-      connections++;
-      socket.on("error", () => {});
-      socket.once("data", () => {
-        socket.write(connack);
-        socket.once("data", (subscribe: Buffer) => {
-          subscribe.copy(suback, 2, 2, 4);
-          socket.write(suback);
-          socket.pause();
-        });
-      });
-    }).listen(0, "127.0.0.1");
-    await once(mute, "listening");
-    cleanUp.push(() => mute.close());
-    const { port } = mute.address() as AddressInfo;
-    const agent = new SimulatedAgent("ap-0", `mqtt://127.0.0.1:${port}`, 0).start();
-    await eventually(() => agent.link.connected);
-    await eventually(() => connections >= 2 && agent.link.counters.reconnects >= 1);
-    await agent.stop();
-  });
-
   it("leaves its last will when it is killed", async () => {
     const { socket } = raw();
-    const will = Buffer.from("gone");
-    const topic = Buffer.from("slotwise/agents/ap-9/state");
-    const field = (bytes: Buffer) => Buffer.concat([Buffer.from([0, bytes.length]), bytes]);
-    const body = Buffer.concat([
-      field(Buffer.from("MQTT")),
-      Buffer.from([4, 0x2e, 0, 0]),
-      field(Buffer.from("ap-9")),
-      field(topic),
-      field(will),
-    ]);
-    socket.write(Buffer.concat([Buffer.from([0x10, body.length]), body]));
+    socket.write(connectPacketWithWill("ap-9", "slotwise/agents/ap-9/state", "gone"));
     await once(socket, "data");
     socket.destroy();
     const watcher = await client("watcher");

@@ -1,9 +1,13 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { connectAsync } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { brokerConfigSchema } from "../../cloud/broker/config.ts";
+import { EmbeddedBroker } from "../../cloud/broker/embedded-broker.ts";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
+import { createLog } from "../../platform/log.ts";
 import { eventually } from "./eventually.ts";
 import { hasMosquitto, MosquittoBroker, mosquittoSub } from "./mosquitto-broker.ts";
 import { SimulatedAgent } from "./simulated-agent.ts";
@@ -88,5 +92,32 @@ describe.skipIf(!hasMosquitto)("agents and aggregator on Debian's mosquitto", ()
       const told = agentTelemetryMessage.decode(telemetry?.payload ?? new Uint8Array());
       expect(told.slots.slots).toBe(told.slots.applied + told.slots.held);
     }
+  });
+});
+
+describe.skipIf(!hasMosquitto)("mosquitto's clients on the embedded broker", () => {
+  let broker: EmbeddedBroker;
+
+  beforeEach(async () => {
+    broker = new EmbeddedBroker(brokerConfigSchema.parse({ port: 0 }), createLog("b", "silent"));
+    await broker.start();
+  });
+
+  afterEach(() => broker.stop());
+
+  const subscribe = (...flags: string[]) =>
+    promisify(execFile)(
+      mosquittoSub as string,
+      ["-p", `${broker.port}`, "-t", "slotwise/#", "-C", "1", "-W", "2", ...flags],
+      { encoding: "utf8" },
+    );
+
+  it("are served with a clean session and not with one to keep", { timeout: 20_000 }, async () => {
+    const sender = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { protocolVersion: 4 });
+    await sender.publishAsync("slotwise/cloud/state", "here", { qos: 1, retain: true });
+    expect((await subscribe()).stdout).toBe("here\n");
+    await expect(subscribe("-i", "keeper", "-c")).rejects.toThrow();
+    expect(broker.counters.refused).toBeGreaterThan(0);
+    await sender.endAsync();
   });
 });

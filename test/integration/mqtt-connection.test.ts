@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLog } from "../../platform/log.ts";
 import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
 import { eventually } from "./eventually.ts";
+import { SimulatedAgent } from "./simulated-agent.ts";
 
 let cleanUp: (() => unknown)[];
 
@@ -62,5 +63,30 @@ describe("a connection", () => {
     connection.send(message, "standing");
     await eventually(() => mute.connections >= 3);
     expect(connection.counters.reconnects).toBeGreaterThanOrEqual(1);
+  });
+
+  it("leaves a broker that has stopped answering at all", { timeout: 20_000 }, async () => {
+    const connack = Buffer.from([0x20, 2, 0, 0]);
+    const suback = Buffer.from([0x90, 5, 0, 0, 1, 1, 1]);
+    let connections = 0;
+    const mute = createServer((socket) => {
+      connections++;
+      socket.on("error", () => {});
+      socket.once("data", () => {
+        socket.write(connack);
+        socket.once("data", (subscribe: Buffer) => {
+          subscribe.copy(suback, 2, 2, 4);
+          socket.write(suback);
+          socket.pause();
+        });
+      });
+    }).listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    cleanUp.push(() => mute.close());
+    const { port } = mute.address() as AddressInfo;
+    const agent = new SimulatedAgent("ap-0", `mqtt://127.0.0.1:${port}`, 0).start();
+    await eventually(() => agent.link.connected);
+    await eventually(() => connections >= 2 && agent.link.counters.reconnects >= 1);
+    await agent.stop();
   });
 });

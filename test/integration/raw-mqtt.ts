@@ -29,6 +29,12 @@ export function publishPacket(topic: string, payload: Buffer): Buffer {
   return packet(0x30, Buffer.concat([text(topic), payload]));
 }
 
+/** CONNECT with a last will of quality of service 1, retained. */
+export function connectPacketWithWill(clientId: string, topic: string, will: string): Buffer {
+  const fields = [clientId, topic, will].map(text);
+  return packet(0x10, Buffer.concat([text("MQTT"), Buffer.from([4, 0x2e, 0, 0]), ...fields]));
+}
+
 /** A socket that speaks no MQTT by itself; `ended` resolves when the other side is gone. */
 export function rawClient(port: number): { socket: Socket; ended: Promise<void> } {
   const socket = connect(port, "127.0.0.1");
