@@ -2,6 +2,7 @@ import type { Panel } from "../../experiment/plots/chart.ts";
 import { type Figure, type Sample, summaryPoints, summaryRows } from "../figure.ts";
 import { boundSamples, samplesOf, splitDraws } from "./collect.ts";
 import type { DrawExperiment } from "./experiment.ts";
+import { gapChart, gapSamples } from "./gap-chart.ts";
 import { type ClaimedSavings, savingClaims } from "./saving-claims.ts";
 import { savingsChart } from "./savings-chart.ts";
 import { algorithms, bounds, styles } from "./series.ts";
@@ -13,10 +14,15 @@ const meanResultBytes = 6e6;
 const byCycles = "cycles";
 const byResult = "data size";
 
-function panel(samples: readonly Sample[], name: string, title: string, unit: string): Panel {
+const axes = {
+  [byCycles]: { title: "CPU cycles of a task", unit: "Mcycles" },
+  [byResult]: { title: "data size of a task", unit: "MB" },
+};
+
+function panel(samples: readonly Sample[], name: keyof typeof axes): Panel {
   return {
     kind: "lines",
-    x: { title, unit },
+    x: axes[name],
     y: { title: "mean energy of a task", unit: "J" },
     points: summaryPoints(samples, name),
     marks: true,
@@ -51,6 +57,7 @@ export const demandExperiment: DrawExperiment = {
     const energy = samplesOf(units, results, ({ state }) => state.energyJ);
     const limits = boundSamples(units, results);
     const samples = [...energy, ...limits];
+    const gaps = gapSamples(energy, limits);
     return [
       {
         number: 9,
@@ -60,14 +67,12 @@ export const demandExperiment: DrawExperiment = {
             title: "Fig. 9: energy against CPU cycles and data size, K = 50",
             subtitle: `mean and 95 % interval of the feasible ones of ${draws} draws a point; the other demand at 6 MB or 300 Mcycles`,
             series: styles([...algorithms, ...bounds]),
-            panels: [
-              panel(samples, byCycles, "CPU cycles of a task", "Mcycles"),
-              panel(samples, byResult, "data size of a task", "MB"),
-            ],
+            panels: [panel(samples, byCycles), panel(samples, byResult)],
           },
+          gapChart("Fig. 9: what the lower bound leaves to save, K = 50", gaps, axes),
           savingsChart("Fig. 9: what DDQL saves, K = 50", energy, limits, claimed),
         ],
-        rows: summaryRows(samples),
+        rows: summaryRows([...samples, ...gaps]),
         samples,
         claims: savingClaims(energy, limits, claimed),
       },

@@ -10,25 +10,26 @@ export interface Growth {
 }
 
 const fewestPairs = 5;
+const leastShare = 0.25;
 
 /**
- * The growth of a series from its first x, or `from`, to the last x (at most `to`) at which at least
- * 5 draws have a value at both ends; undefined where there is no such x.
+ * The growth of a series from its first x, or `from`, to the last x at which at least 5 draws and a
+ * quarter of all have a value at both ends; undefined where there is no such x.
  */
 export function growth(
   samples: readonly Sample[],
   series: string,
-  range: { readonly from?: number; readonly to?: number } = {},
+  from = Number.NEGATIVE_INFINITY,
 ): Growth | undefined {
-  const { from = -Infinity, to = Infinity } = range;
   const own = samples
-    .filter((sample) => sample.series === series && sample.x >= from && sample.x <= to)
+    .filter((sample) => sample.series === series && sample.x >= from)
     .sort((a, b) => a.x - b.x);
   const [first] = own;
   if (first === undefined) return undefined;
   for (const last of own.slice(1).reverse()) {
     const both = pairs(last.values, first.values);
-    const ratio = both.length < fewestPairs ? undefined : pairedRatio(both);
+    const enough = both.length >= Math.max(fewestPairs, leastShare * first.values.length);
+    const ratio = enough ? pairedRatio(both) : undefined;
     if (ratio === undefined) continue;
     const { mean, low, high, count } = ratio;
     return {

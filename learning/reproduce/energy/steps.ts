@@ -24,12 +24,12 @@ const steep = 1;
 const flat = 0.25;
 
 function shownGrowth(grown: Growth | undefined): string {
-  if (grown === undefined) return "fewer than 5 draws feasible at both ends";
+  if (grown === undefined) return "too few draws feasible at both ends";
   return `${shown(grown.change, "%", 0, 100)} from K = ${grown.from} to ${grown.to}`;
 }
 
 function steepClaim(steps: readonly Sample[], series: Algorithm, from: number): Claim {
-  const grown = growth(steps, series, { from });
+  const grown = growth(steps, series, from);
   let verdict: Verdict = signVerdict(grown?.change);
   if (verdict === "reproduced" && grown !== undefined && grown.change.mean < steep) {
     verdict = "in part";

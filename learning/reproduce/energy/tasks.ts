@@ -3,6 +3,7 @@ import { type Claim, type Figure, type Sample, summaryPoints, summaryRows } from
 import { boundSamples, samplesOf, splitDraws } from "./collect.ts";
 import type { DrawExperiment } from "./experiment.ts";
 import { feasiblePanel } from "./feasible-panel.ts";
+import { gapChart, gapSamples } from "./gap-chart.ts";
 import { growth } from "./growth.ts";
 import { type ClaimedSavings, savingClaims } from "./saving-claims.ts";
 import { savingsChart } from "./savings-chart.ts";
@@ -70,6 +71,7 @@ export const tasksExperiment: DrawExperiment = {
     const energy = samplesOf(units, results, ({ state }) => state.energyJ);
     const limits = boundSamples(units, results);
     const samples = [...energy, ...limits];
+    const gaps = gapSamples(energy, limits);
     return [
       {
         number: 10,
@@ -90,9 +92,12 @@ export const tasksExperiment: DrawExperiment = {
               feasiblePanel(energy),
             ],
           },
+          gapChart("Fig. 10: what the lower bound leaves to save", gaps, {
+            [name]: { title: "tasks K" },
+          }),
           savingsChart("Fig. 10: what DDQL saves", energy, limits, claimed),
         ],
-        rows: summaryRows(samples),
+        rows: summaryRows([...samples, ...gaps]),
         samples,
         claims: [
           ...savingClaims(energy, limits, claimed),

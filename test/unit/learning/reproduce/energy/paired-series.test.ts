@@ -35,5 +35,5 @@ test("growth goes to the last point that enough draws reach", () => {
   const grown = growth(samples, "GA");
   expect(grown).toMatchObject({ from: 10, to: 60 });
   expect(grown?.change.mean).toBeCloseTo(2, 12);
-  expect(growth(samples, "GA", { from: 60 })).toBeUndefined();
+  expect(growth(samples, "GA", 60)).toBeUndefined();
 });
