@@ -2,9 +2,13 @@ import type { ObservationReply } from "../../core/messages/bridge.ts";
 import type { Tick } from "../clock/slot-clock.ts";
 import type { Feedback, ObservationSource, Reading } from "../observe/observation-source.ts";
 
+/** Feedback kept for a loop that does not read; the oldest is dropped. */
+const keptFeedback = 1000;
+
 /** Observations from the simulator; the connection is the bridge's to start and stop. */
 export class BridgeSource implements ObservationSource {
   private readonly agent: string;
+  private feedback: Feedback[] = [];
   private latest: ObservationReply | undefined;
   /** The first of this session. What became of slots before it was not this agent's doing. */
   private firstSlot: number | undefined;
@@ -24,11 +28,16 @@ export class BridgeSource implements ObservationSource {
   observed(observation: ObservationReply): void {
     this.latest = observation;
     this.firstSlot ??= observation.slot;
+    const feedback = this.feedbackOf(observation);
+    if (feedback === undefined) return;
+    this.feedback.push(feedback);
+    if (this.feedback.length > keptFeedback) this.feedback.shift();
   }
 
   /** The next slot to be observed is the first. */
   begin(): void {
     this.lost();
+    this.feedback = [];
   }
 
   lost(): void {
@@ -36,13 +45,13 @@ export class BridgeSource implements ObservationSource {
     this.firstSlot = undefined;
   }
 
-  read(tick: Tick): Promise<Reading | undefined> {
-    const { latest } = this;
-    const values = latest?.observations[this.agent];
-    if (latest?.slot !== tick.slot || values === undefined) return Promise.resolve(undefined);
-    const observation = Float64Array.from(values);
-    const feedback = this.feedbackOf(latest);
-    return Promise.resolve(feedback === undefined ? { observation } : { observation, feedback });
+  /** Feedback comes whether or not its slot, or this one, was seen in time. */
+  read(tick: Tick): Promise<Reading> {
+    const { latest, feedback } = this;
+    this.feedback = [];
+    const values = latest?.slot === tick.slot ? latest.observations[this.agent] : undefined;
+    const observation = values === undefined ? undefined : Float64Array.from(values);
+    return Promise.resolve({ observation, feedback });
   }
 
   private feedbackOf(reply: ObservationReply): Feedback | undefined {

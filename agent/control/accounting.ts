@@ -1,4 +1,5 @@
 import { build, type Histogram } from "hdr-histogram-js";
+import type { Feedback } from "../observe/observation-source.ts";
 import type { FallbackReason, SlotOutcome } from "./slot-outcome.ts";
 
 /** Sums over `slots` slots by measure. */
@@ -80,7 +81,7 @@ export class ControlAccounting {
   add(outcome: SlotOutcome): void {
     this.addSlot(outcome);
     this.addReadBack(outcome);
-    this.addFeedback(outcome);
+    for (const feedback of outcome.feedback) this.addFeedback(feedback);
     this.latencyUs.recordValue(Math.max(0, Math.round(Number(outcome.latencyNs) / 1e3)));
   }
 
@@ -118,10 +119,9 @@ export class ControlAccounting {
     if (!readBack.matches) this.counts.readBackMismatches++;
   }
 
-  private addFeedback({ feedback }: SlotOutcome): void {
-    if (feedback === undefined) return;
-    this.own.add(feedback.performance);
-    for (const [name, measures] of Object.entries(feedback.references)) {
+  private addFeedback({ performance, references }: Feedback): void {
+    this.own.add(performance);
+    for (const [name, measures] of Object.entries(references)) {
       const sums = this.references.get(name) ?? new MeasureSums();
       this.references.set(name, sums);
       sums.add(measures);

@@ -63,7 +63,7 @@ export class ControlLoop {
       late: sent.kind === "late" || (sent.kind === "value" && !inTime),
       latencyNs: endedNs - tick.startedNs,
       readBack: this.parts.commands.check(confirmed.kind === "value" ? confirmed.value : undefined),
-      feedback: reading?.feedback,
+      feedback: reading?.feedback ?? [],
       faults: [
         ...faultOf("observation", read),
         ...(decision.fault === undefined ? [] : [decision.fault]),
@@ -73,7 +73,7 @@ export class ControlLoop {
     };
   }
 
-  private read(tick: Tick, limitNs: bigint): Promise<Answer<Reading | undefined>> {
+  private read(tick: Tick, limitNs: bigint): Promise<Answer<Reading>> {
     return before(this.remainingMs(limitNs), () => this.parts.source.read(tick));
   }
 

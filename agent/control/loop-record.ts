@@ -13,8 +13,8 @@ export class LoopRecord {
     return this.accounting.slots;
   }
 
-  /** The transition this outcome completes, if any. */
-  add(outcome: SlotOutcome): SlotTransition | undefined {
+  /** The transitions this outcome completes. */
+  add(outcome: SlotOutcome): SlotTransition[] {
     this.latest = outcome;
     this.accounting.add(outcome);
     return this.transitions.complete(outcome);

@@ -38,7 +38,7 @@ export interface SlotOutcome {
   /** From the start of the slot to the action in force. */
   readonly latencyNs: bigint;
   readonly readBack: ReadBackCheck | undefined;
-  readonly feedback: Feedback | undefined;
+  readonly feedback: readonly Feedback[];
   /** Faults of the ports in this slot, in words. */
   readonly faults: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { Feedback } from "../observe/observation-source.ts";
 import type { SlotOutcome } from "./slot-outcome.ts";
 
 /** What a learner learns from: (o, a, r, o′) of one slot, the action as it was in force. */
@@ -25,13 +26,16 @@ export class TransitionAssembler {
   private latestSlot = -1;
   private readonly observations: (Float64Array | undefined)[] = [];
 
-  /** The transition that this slot's outcome completes, if any. */
-  complete({ slot, observation, feedback }: SlotOutcome): SlotTransition | undefined {
+  /** The transitions that this slot's outcome completes. */
+  complete({ slot, observation, feedback }: SlotOutcome): SlotTransition[] {
     if (slot <= this.latestSlot) this.slots.fill(-1);
     this.latestSlot = slot;
     this.slots[slot % rememberedSlots] = slot;
     this.observations[slot % rememberedSlots] = observation;
-    if (feedback === undefined) return undefined;
+    return feedback.flatMap((known) => this.join(known) ?? []);
+  }
+
+  private join(feedback: Feedback): SlotTransition | undefined {
     const before = this.observationOf(feedback.slot);
     const after = this.observationOf(feedback.slot + 1);
     if (before === undefined || after === undefined || !Number.isFinite(feedback.reward)) {

@@ -67,8 +67,7 @@ function createLoop(ports: Ports, decisions: DecisionMaker): ControlLoop {
 function afterSlot(ports: Ports, swap: PolicySwap, record: LoopRecord, policyName: () => string) {
   let reportedMs = performance.now();
   return (outcome: SlotOutcome): boolean => {
-    const transition = record.add(outcome);
-    if (transition !== undefined) training?.postMessage(transition);
+    for (const transition of record.add(outcome)) training?.postMessage(transition);
     swap.betweenSlots();
     const nowMs = performance.now();
     for (const fault of outcome.faults) faults.add(fault, nowMs);

@@ -16,7 +16,7 @@ export class DrawnSource implements ObservationSource {
     return Promise.resolve();
   }
 
-  read(): Promise<Reading | undefined> {
-    return Promise.resolve({ observation: this.draw() });
+  read(): Promise<Reading> {
+    return Promise.resolve({ observation: this.draw(), feedback: [] });
   }
 }

@@ -15,14 +15,15 @@ export interface Feedback {
 }
 
 export interface Reading {
-  readonly observation: Float64Array;
-  readonly feedback?: Feedback;
+  /** The slot's own; undefined when none came before the tick. */
+  readonly observation: Float64Array | undefined;
+  /** What became known of earlier slots since the last reading, each once, oldest first. */
+  readonly feedback: readonly Feedback[];
 }
 
 /** Where observations come from: a simulator bridge, or the box's own counters. */
 export interface ObservationSource {
   start(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
-  /** The slot's reading, or undefined when none can be had before the tick's deadline. */
-  read(tick: Tick): Promise<Reading | undefined>;
+  read(tick: Tick): Promise<Reading>;
 }

@@ -27,7 +27,6 @@ export function observationSourceContract(name: string, create: () => SourceUnde
   async function read(world: SourceUnderTest, slot: number): Promise<Reading> {
     world.provide?.(slot);
     const reading = await world.source.read(tickOf(slot));
-    if (reading === undefined) throw new Error(`no reading of slot ${slot}`);
     return reading;
   }
 
@@ -37,7 +36,7 @@ export function observationSourceContract(name: string, create: () => SourceUnde
       for (const slot of [0, 1, 2]) {
         const { observation } = await read(world, slot);
         expect(observation).toHaveLength(6);
-        expect(observation.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+        expect(observation?.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
       }
     });
 
@@ -45,17 +44,18 @@ export function observationSourceContract(name: string, create: () => SourceUnde
       const world = await started();
       for (const slot of [0, 1, 2, 3]) {
         const { feedback } = await read(world, slot);
-        if (feedback === undefined) continue;
-        expect(feedback.slot).toBeLessThan(slot);
-        expect(feedback.applied).toHaveLength(6);
-        expect(Number.isFinite(feedback.reward)).toBe(true);
+        for (const known of feedback) {
+          expect(known.slot).toBeLessThan(slot);
+          expect(known.applied).toHaveLength(6);
+          expect(Number.isFinite(known.reward)).toBe(true);
+        }
       }
     });
 
     it("does not change a reading it gave when the next one comes", async () => {
       const world = await started();
       const { observation } = await read(world, 0);
-      const copy = Float64Array.from(observation);
+      const copy = observation?.slice();
       await read(world, 1);
       expect(observation).toEqual(copy);
     });
@@ -64,7 +64,7 @@ export function observationSourceContract(name: string, create: () => SourceUnde
       const world = await started();
       if (!world.canMiss) context.skip("this source measures at every call");
       await read(world, 0);
-      expect(await world.source.read(tickOf(1))).toBeUndefined();
+      expect((await world.source.read(tickOf(1))).observation).toBeUndefined();
     });
   });
 }

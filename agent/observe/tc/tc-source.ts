@@ -58,7 +58,8 @@ export class TcSource implements ObservationSource {
     const loads = await this.loads();
     this.before = { slot: tick.slot, loads };
     const since = before ?? { slot: tick.slot - 1, loads: loads.map(emptied) };
-    return { observation: this.observation(since.loads, loads, tick.slot - since.slot) };
+    const observation = this.observation(since.loads, loads, tick.slot - since.slot);
+    return { observation, feedback: [] };
   }
 
   private async loads(): Promise<ClassLoad[]> {

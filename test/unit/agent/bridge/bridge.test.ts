@@ -70,14 +70,16 @@ test("an observation, the feedback it carries and the read-back reach their port
   expect(second.slot).toBe(11);
   expect(await bridge.source.read(second)).toEqual({
     observation: Float64Array.of(11, 2, 3, 4, 5, 6),
-    feedback: {
-      slot: 10,
-      applied: Float64Array.from(slicing.spaces.action.high),
-      reward: 1.25,
-      truncated: false,
-      performance: { meanDelayMs: 4.5 },
-      references: { equal: { meanDelayMs: 5.5 } },
-    },
+    feedback: [
+      {
+        slot: 10,
+        applied: Float64Array.from(slicing.spaces.action.high),
+        reward: 1.25,
+        truncated: false,
+        performance: { meanDelayMs: 4.5 },
+        references: { equal: { meanDelayMs: 5.5 } },
+      },
+    ],
   });
   const applied = Float64Array.from(slicing.spaces.action.high);
   expect(bridge.actuator.readBack()).toEqual({ slot: 10, applied });
@@ -97,7 +99,7 @@ test("without a simulator start returns with the defaults, slots go by and actio
   const first = (await bridge.clock.next()) as Tick;
   const second = (await bridge.clock.next()) as Tick;
   expect(second.slot).toBe(first.slot + second.skipped + 1);
-  expect(await bridge.source.read(second)).toBeUndefined();
+  expect((await bridge.source.read(second)).observation).toBeUndefined();
   await expect(bridge.actuator.apply(second.slot, action)).rejects.toMatchObject({
     code: "BRIDGE_DISCONNECTED",
   });
@@ -132,7 +134,7 @@ test("a simulator that dies and comes back is followed", async () => {
   await sleep(5);
   const tick = (await bridge.clock.next()) as Tick;
   expect(tick).toMatchObject({ slot: 3, skipped: 0 });
-  expect((await bridge.source.read(tick))?.observation[0]).toBe(3);
+  expect((await bridge.source.read(tick)).observation?.[0]).toBe(3);
   expect(bridge.counts.sessions).toBe(2);
 });
 
@@ -148,7 +150,7 @@ test("invalid frames are counted and change nothing", async () => {
   simulator.sendObservation(11, { observations: {} });
   await until(() => bridge.counts.invalidFrames === 4);
   expect(faults.map((fault) => fault.code)).toEqual(Array(4).fill("BRIDGE_FRAME_INVALID"));
-  expect((await bridge.source.read(tick))?.observation[0]).toBe(10);
+  expect((await bridge.source.read(tick)).observation?.[0]).toBe(10);
   await bridge.actuator.apply(10, action);
   expect(await bridge.clock.next()).toMatchObject({ slot: 11 });
   expect(simulator.connections).toBe(1);

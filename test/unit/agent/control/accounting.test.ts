@@ -55,8 +55,8 @@ describe("the accounting of the control loop", () => {
 
   it("sums performance beside the references of the same slots", () => {
     const accounting = new ControlAccounting();
-    accounting.add(outcomeOf({ feedback }));
-    accounting.add(outcomeOf({ feedback: { ...feedback, performance: { meanDelayMs: 6 } } }));
+    accounting.add(outcomeOf({ feedback: [feedback] }));
+    accounting.add(outcomeOf({ feedback: [{ ...feedback, performance: { meanDelayMs: 6 } }] }));
     accounting.add(outcomeOf({}));
     expect(accounting.totals()).toMatchObject({
       own: { slots: 2, sums: { meanDelayMs: 10, satisfaction: 0.9 } },

@@ -96,7 +96,7 @@ export function outcomeOf(parts: Partial<SlotOutcome>): SlotOutcome {
     late: false,
     latencyNs: 100_000n,
     readBack: undefined,
-    feedback: undefined,
+    feedback: [],
     faults: [],
     ...parts,
   };

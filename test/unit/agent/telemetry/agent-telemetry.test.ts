@@ -50,7 +50,7 @@ describe("agent telemetry", () => {
       explorationRate: 0.5,
     };
     const telemetry = agentTelemetry({
-      ...factsAfter({ skipped: 2, feedback, late: true, applied: false }),
+      ...factsAfter({ skipped: 2, feedback: [feedback], late: true, applied: false }),
       learner: { counts, updatesPerSecond: 99.5, explorationRate: 0.01 },
       link: {
         bytesSent: 5,

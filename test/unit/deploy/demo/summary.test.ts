@@ -22,6 +22,7 @@ function telemetry(agent: string, incarnation: string, slots: number): AgentTele
       late: 2,
       skipped: 1,
       fallback: 3,
+      readBackChecked: slots - 1,
       readBackMismatches: 0,
     },
     latencyUs: { p50: 200, p99: 900, p999: 2000 },
