@@ -89,7 +89,7 @@ async function evaluateDraw(
 }
 
 /** Draw d of a seed: the same tasks for every policy, and the first ones for fewer tasks. */
-export function evaluationSlot(
+function evaluationSlot(
   scenario: EnergyScenario,
   { tasks, seed }: Pick<EnergyEvaluationOptions, "tasks" | "seed">,
   draw: number,

@@ -20,7 +20,7 @@ function drawDecision(scenario: EnergyScenario, task: Task, random: Random): Dec
 }
 
 /** A random decision that keeps the task's own constraints, or the last one drawn. */
-export function drawServing(
+function drawServing(
   scenario: EnergyScenario,
   slot: EnergySlot,
   task: Task,

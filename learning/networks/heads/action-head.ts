@@ -2,7 +2,7 @@ import type { Value } from "../../graph/graph.ts";
 import { matMul, pickInRows, sub, sum } from "../../graph/operations.ts";
 
 /** The best action of every row, in both forms. */
-export interface GreedyChoice {
+interface GreedyChoice {
   /** Its entries in the raw advantages, int64 [rows, entriesPerAction]. */
   readonly entries: Value;
   /** The action itself, float32 [rows, actionSize]. */
