@@ -26,7 +26,7 @@ const exitWorkerFailed = 70;
 function summary({ control }: AgentReport): string {
   if (control === null) return "ended before the first report\n";
   const { slots, applied, held, late, fallback, latencyUs } = control;
-  return `${slots} slots: ${applied} applied, ${held} held, ${late} late, ${fallback} by the safe policy; decided in p50 ${latencyUs.p50} µs, p99 ${latencyUs.p99} µs\n`;
+  return `${slots} slots: ${applied} applied, ${held} held, ${late} late, ${fallback} by the safe policy; observed, decided and applied in p50 ${latencyUs.p50} µs, p99 ${latencyUs.p99} µs\n`;
 }
 
 async function run(options: Options): Promise<void> {

@@ -1,9 +1,11 @@
 import { Command, Option } from "commander";
+import { SlotwiseError } from "../core/errors.ts";
 import type { DemoSystem } from "../deploy/demo/demo-system.ts";
 import { energyDemo } from "../deploy/demo/energy-demo.ts";
 import { runDemo } from "../deploy/demo/run-demo.ts";
 import { slicingDemo } from "../deploy/demo/slicing-demo.ts";
 import type { DemoSummary } from "../deploy/demo/summary.ts";
+import { brokerUrlSchema } from "../platform/mqtt/mqtt-config.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
 import { wholeNumber } from "./options.ts";
 
@@ -41,7 +43,7 @@ function comparisonTable(summary: DemoSummary, { comparison }: DemoSystem): stri
     "",
     ...summary.perAgent.map(
       (a) =>
-        `${a.agent}: ${a.slots} slots (${a.applied} applied, ${a.held} held), ${a.late} late, ${a.fallback} fallback, decision p50 ${a.latencyUs.p50} µs, p99 ${a.latencyUs.p99} µs, ${a.updates} updates`,
+        `${a.agent}: ${a.slots} slots (${a.applied} applied, ${a.held} held), ${a.late} late, ${a.fallback} fallback, observed, decided and applied in p50 ${a.latencyUs.p50} µs, p99 ${a.latencyUs.p99} µs, ${a.updates} updates`,
     ),
     `${summary.rounds} rounds, ${(summary.bytes.sent / 1e6).toFixed(1)} MB sent, ${(summary.bytes.received / 1e6).toFixed(1)} MB received by the agents`,
     "",
@@ -52,8 +54,19 @@ function jsonLine({ comparisons, ...summary }: DemoSummary): string {
   return `${JSON.stringify({ ...summary, ...comparisons })}\n`;
 }
 
+function checkBrokerUrl(url: string): void {
+  const checked = brokerUrlSchema.safeParse(url);
+  if (checked.success) return;
+  throw new SlotwiseError("CONFIG_INVALID", {
+    expected: checked.error.issues.map((issue) => issue.message).join("; "),
+    received: url,
+    consequence: "nothing was started",
+  });
+}
+
 async function run({ json, learn, tasks, ...options }: Options): Promise<void> {
   const signal = shutdownSignal();
+  if (options.broker !== undefined) checkBrokerUrl(options.broker);
   const view = json ? "none" : process.stdout.isTTY ? "live" : "lines";
   const system = options.system === "energy" ? energyDemo(tasks) : slicingDemo(learn);
   const summary = await runDemo({ ...options, system, view }, signal);

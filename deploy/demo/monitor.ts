@@ -2,13 +2,17 @@ import mqtt, { type MqttClient } from "mqtt";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { type AgentTelemetry, agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
 import { type CloudState, cloudStateMessage } from "../../core/messages/cloud-state.ts";
+import { countsSince } from "./counts-since.ts";
 
 const reconnectPeriodMs = 500;
+
+/** Telemetry by agent, then incarnation: a restarted agent has several. */
+export type TelemetryByStart = Map<string, Map<string, AgentTelemetry>>;
 
 /** Watches a site over MQTT, as any operator could. */
 export class SiteMonitor {
   /** The latest telemetry of every start of every agent, by agent, then incarnation. */
-  readonly telemetry = new Map<string, Map<string, AgentTelemetry>>();
+  readonly telemetry: TelemetryByStart = new Map();
   readonly online = new Set<string>();
   cloud: CloudState | undefined;
   private readonly brokerUrl: string;
@@ -36,6 +40,23 @@ export class SiteMonitor {
 
   async stop(): Promise<void> {
     await this.client?.endAsync(true);
+  }
+
+  /** What the agents have counted since an earlier snapshot. */
+  since(snapshot: TelemetryByStart): TelemetryByStart {
+    return this.mapTelemetry((telemetry) =>
+      countsSince(telemetry, snapshot.get(telemetry.agent)?.get(telemetry.incarnation)),
+    );
+  }
+
+  snapshot(): TelemetryByStart {
+    return this.mapTelemetry((telemetry) => telemetry);
+  }
+
+  private mapTelemetry(change: (telemetry: AgentTelemetry) => AgentTelemetry): TelemetryByStart {
+    const byStart = ([agent, starts]: [string, Map<string, AgentTelemetry>]) =>
+      [agent, new Map(Array.from(starts, ([start, t]) => [start, change(t)]))] as const;
+    return new Map(Array.from(this.telemetry, byStart));
   }
 
   private receive(topic: string, payload: Uint8Array): void {

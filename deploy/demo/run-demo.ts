@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import logUpdate from "log-update";
+import { SlotwiseError } from "../../core/errors.ts";
 import type { AgentTelemetry } from "../../core/messages/agent-telemetry.ts";
 import { type LocalSite, type LocalSiteOptions, startLocalSite } from "./local-site.ts";
-import { SiteMonitor } from "./monitor.ts";
+import { SiteMonitor, type TelemetryByStart } from "./monitor.ts";
 import { type DemoSummary, summarise } from "./summary.ts";
 import { renderTable } from "./table.ts";
 
@@ -73,7 +74,7 @@ async function watch(
   monitor: SiteMonitor,
   options: DemoOptions,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ seconds: number; before: TelemetryByStart }> {
   const view = new DemoView(options, monitor);
   const untilMs = performance.now() + onlineTimeoutMs;
   while (!signal.aborted && monitor.telemetry.size < site.agents.length) {
@@ -81,18 +82,31 @@ async function watch(
     await sleep(refreshMs);
     view.draw(0);
   }
+  const before = monitor.snapshot();
   const startedMs = performance.now();
   const elapsedS = () => (performance.now() - startedMs) / 1e3;
   while (!signal.aborted && elapsedS() < options.seconds) {
     await sleep(Math.min(refreshMs, 1e3 * (options.seconds - elapsedS()) + 1));
     view.draw(elapsedS());
   }
-  return elapsedS();
+  return { seconds: elapsedS(), before };
+}
+
+function checkAllHeard(site: LocalSite, monitor: SiteMonitor): void {
+  const silent = site.agents.find(({ name }) => !monitor.telemetry.has(name));
+  if (silent === undefined) return;
+  throw new SlotwiseError("PROCESS_FAILED", {
+    expected: `telemetry of ${silent.name} over ${site.brokerUrl}`,
+    received: silent.errorOutput.trim() || "nothing",
+    consequence: "the site was taken down again",
+  });
 }
 
 /**
  * Runs a whole site on this machine for a while and says how it did. A process that dies is not
  * replaced: the others go on, and whoever killed it can start it again by hand.
+ *
+ * @throws SlotwiseError PROCESS_FAILED when the site does not come up or an agent is never heard of
  */
 export async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<DemoSummary> {
   const site = await startLocalSite(options);
@@ -103,12 +117,13 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     }
     for (const note of options.system.notes()) process.stderr.write(`${note}\n`);
     monitor.start();
-    const seconds = await watch(site, monitor, options, signal);
+    const { seconds, before } = await watch(site, monitor, options, signal);
+    if (!signal.aborted) checkAllHeard(site, monitor);
     await Promise.all(site.agents.map((agent) => agent.stop(5000)));
     await sleep(refreshMs);
     const { name, slotMs, comparison, closing } = options.system;
     const run = { system: name, seconds, slotMs, rounds: monitor.cloud?.globalVersion ?? 0 };
-    return { ...summarise(monitor.telemetry, run, comparison), ...closing() };
+    return { ...summarise(monitor.since(before), run, comparison), ...closing() };
   } finally {
     if (options.view === "live") logUpdate.done();
     await monitor.stop();

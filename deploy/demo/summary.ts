@@ -19,7 +19,7 @@ interface AgentSummary {
   readonly agent: string;
   /** Starts of its process; more than one when it was restarted. */
   readonly starts: number;
-  /** Whole slots in the demo's time. */
+  /** Whole slots in the demo's time. Counts begin with the last telemetry before it, up to 1 s early. */
   readonly slotsPossible: number;
   readonly slots: number;
   readonly applied: number;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { SiteMonitor } from "../../deploy/demo/monitor.ts";
 import { hasMosquitto, MosquittoBroker } from "./mosquitto-broker.ts";
-import { type RunningCommand, startCommand } from "./slotwise.ts";
+import { type RunningCommand, runCommand, startCommand } from "./slotwise.ts";
 
 const seconds = 12;
 
@@ -77,6 +77,7 @@ describe("slotwise demo", () => {
     for (const agent of summary.perAgent) {
       expect(agent.slots).toBeGreaterThanOrEqual(0.95 * agent.slotsPossible);
       expect(agent.slots).toBe(agent.applied + agent.held);
+      expect(agent.applied).toBeGreaterThanOrEqual(0.7 * agent.slotsPossible);
       expect(agent.updates).toBeGreaterThan(0);
     }
     for (const { pid } of processes.values()) expect(alive(pid)).toBe(false);
@@ -116,6 +117,19 @@ describe("slotwise demo", () => {
     const summary = JSON.parse(demo.stdout());
     expect(summary.agents).toBe(4);
     expect(summary.rounds).toBeGreaterThanOrEqual(2);
+  });
+
+  it("fails with the reason when its agents cannot be heard", async () => {
+    const { demo } = await startDemo("--broker", "mqtt://127.0.0.1:1");
+    expect(await demo.exited).toBe(1);
+    expect(demo.stdout()).toBe("");
+    expect(demo.stderr()).toMatch(/expected telemetry of ap-0.*no broker/s);
+  });
+
+  it("refuses a broker address that is none before it starts anything", async () => {
+    const { code, stderr } = await runCommand("demo", "--broker", "foo");
+    expect(code).toBe(2);
+    expect(stderr).not.toMatch(/pid/);
   });
 
   it("takes everything down on Ctrl-C and says what there was", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentTelemetry } from "../../../../core/messages/agent-telemetry.ts";
+import { countsSince } from "../../../../deploy/demo/counts-since.ts";
 import { slicingDemo } from "../../../../deploy/demo/slicing-demo.ts";
 import { summarise } from "../../../../deploy/demo/summary.ts";
 import { renderTable } from "../../../../deploy/demo/table.ts";
@@ -71,6 +72,17 @@ describe("summarise", () => {
     const { perAgent } = summarise(new Map([["ap-0", starts]]), run, system.comparison);
     const [agent] = perAgent;
     expect(agent).toMatchObject({ starts: 2, slots: 140, slotsPossible: 2000, fallback: 6 });
+  });
+});
+
+describe("countsSince", () => {
+  it("takes counts and sums from an earlier message of the same start on", () => {
+    const since = countsSince(telemetry("ap-0", "a", 300), telemetry("ap-0", "a", 100));
+    expect(since.slots).toMatchObject({ slots: 200, applied: 200, held: 0 });
+    expect(since.performance.own.slots).toBe(200);
+    expect(since.performance.own.sums.rewardMs).toBeCloseTo(1.34 * 200, 9);
+    expect(since.performance.references.equal?.sums.rewardMs).toBeCloseTo(1.2 * 200, 9);
+    expect(since.current).toEqual(telemetry("ap-0", "a", 300).current);
   });
 });
 
