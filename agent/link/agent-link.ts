@@ -1,6 +1,7 @@
 import type { AgentState } from "../../core/messages/agent-state.ts";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { type AgentTelemetry, agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
+import { isCleared } from "../../core/messages/cleared.ts";
 import {
   type FederationGlobalHeader,
   federationGlobalMessage,
@@ -20,13 +21,14 @@ import { type Logger, ThrottledWarning } from "../../platform/log.ts";
 import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
 import type { LinkConfig } from "./config.ts";
+import { GlobalGate, type GlobalModel } from "./global-gate.ts";
 
 /** What an agent says of itself; `online` is the link's to say. */
 export type AgentIdentity = Omit<AgentState, "version" | "online">;
 
 export interface LinkListener {
   onRound(round: FederationRound): void;
-  /** The weights are finite; whether they are newer and fit is the receiver's to judge. */
+  /** Of the federation the latest round named. The weights are finite; whether they are newer and fit is the receiver's to judge. */
   onGlobal(header: FederationGlobalHeader, weights: Weights): void;
 }
 
@@ -63,6 +65,7 @@ class MqttAgentLink implements AgentLink {
   private readonly listener: LinkListener;
   private readonly connection: MqttConnection;
   private readonly warning: ThrottledWarning;
+  private readonly globals = new GlobalGate();
   private readonly invalid = { round: 0, global: 0 };
   private identity: AgentIdentity;
   private unsent = 0;
@@ -160,15 +163,30 @@ class MqttAgentLink implements AgentLink {
   }
 
   private receive(topic: string, payload: Uint8Array): void {
-    if (topic === federationRoundMessage.topic()) {
-      const round = this.decoded("round", () => federationRoundMessage.decode(payload));
-      if (round !== undefined) this.listener.onRound(round);
-    } else if (topic === federationGlobalMessage.topic()) {
-      const global = this.decoded("global", () => decodeGlobal(payload));
-      if (global !== undefined) this.listener.onGlobal(global.header, global.weights);
-    } else {
-      this.restoreState(payload);
+    if (topic === federationRoundMessage.topic()) this.receiveRound(payload);
+    else if (topic === federationGlobalMessage.topic()) this.receiveGlobal(payload);
+    else this.restoreState(payload);
+  }
+
+  private receiveRound(payload: Uint8Array): void {
+    if (isCleared(payload)) return;
+    const round = this.decoded("round", () => federationRoundMessage.decode(payload));
+    if (round === undefined) return;
+    this.listener.onRound(round);
+    this.pass(this.globals.roundNamed(round.federation));
+  }
+
+  private receiveGlobal(payload: Uint8Array): void {
+    if (isCleared(payload)) {
+      this.globals.cleared();
+      return;
     }
+    const global = this.decoded("global", () => decodeGlobal(payload));
+    if (global !== undefined) this.pass(this.globals.arrived(global));
+  }
+
+  private pass(global: GlobalModel | undefined): void {
+    if (global !== undefined) this.listener.onGlobal(global.header, global.weights);
   }
 
   /**
@@ -193,7 +211,7 @@ class MqttAgentLink implements AgentLink {
   }
 }
 
-function decodeGlobal(payload: Uint8Array) {
+function decodeGlobal(payload: Uint8Array): GlobalModel {
   const global = federationGlobalMessage.decode(payload);
   checkFinite(global.weights);
   return global;

@@ -54,15 +54,16 @@ export class FederationClient {
     return extensions > 0 && round === this.answeredRound && !received.includes(this.agent);
   }
 
-  /** True when the learner should load this model; `globalAdopted` follows once it has. */
+  /**
+   * True when the learner should load this model; `globalAdopted` follows once it has. Never before a
+   * round has named the model's federation: what a broker retains may be of one that is gone.
+   */
   wants({ federation, globalVersion }: FederationGlobalHeader): boolean {
-    if (this.federation === undefined) return true;
     return federation === this.federation && globalVersion > this.globalVersion;
   }
 
   /** The learner goes on from this model. */
   globalAdopted({ federation, globalVersion }: FederationGlobalHeader): void {
-    this.federation ??= federation;
     if (federation === this.federation) this.globalVersion = globalVersion;
   }
 

@@ -1,12 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
+import { isCleared } from "../../core/messages/cleared.ts";
 import { federationUpdateMessage } from "../../core/messages/federation-update.ts";
 import { type Logger, ThrottledWarning } from "../../platform/log.ts";
 import type { MqttConfig } from "../../platform/mqtt/mqtt-config.ts";
 import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
-import { globalAnnouncement, roundAnnouncement, stateAnnouncement } from "./announcements.ts";
+import {
+  globalAnnouncement,
+  noGlobalAnnouncement,
+  roundAnnouncement,
+  stateAnnouncement,
+} from "./announcements.ts";
 import type { ModelStore } from "./model-store.ts";
 import { Participants } from "./participants.ts";
 import {
@@ -92,7 +98,9 @@ export class Aggregator {
   start(): void {
     this.running = true;
     const { federation, latest } = this.history;
-    if (latest !== undefined) this.say(globalAnnouncement(federation, latest));
+    this.say(
+      latest === undefined ? noGlobalAnnouncement() : globalAnnouncement(federation, latest),
+    );
     this.openRound();
     this.connection.start();
   }
@@ -114,6 +122,7 @@ export class Aggregator {
   }
 
   private receiveState(topic: string, payload: Uint8Array): void {
+    if (isCleared(payload)) return;
     try {
       const state = agentStateMessage.decode(payload);
       if (state.agent !== agentStateMessage.agentOf(topic))

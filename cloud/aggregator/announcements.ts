@@ -1,3 +1,4 @@
+import { clearedPayload } from "../../core/messages/cleared.ts";
 import { type CloudState, cloudStateMessage } from "../../core/messages/cloud-state.ts";
 import { federationGlobalMessage } from "../../core/messages/federation-global.ts";
 import { federationRoundMessage } from "../../core/messages/federation-round.ts";
@@ -30,6 +31,12 @@ export function globalAnnouncement(federation: string, closed: ClosedRound): Out
   const { round, globalVersion, contributors, global } = closed;
   const header = { federation, globalVersion, round, contributors: [...contributors] };
   return { topic: topic(), qos, retain, payload: encode({ version: 1, ...header }, global) };
+}
+
+/** Clears the global model of an earlier federation: this one has none yet. */
+export function noGlobalAnnouncement(): OutgoingMessage {
+  const { topic, qos, retain } = federationGlobalMessage;
+  return { topic: topic(), qos, retain, payload: clearedPayload };
 }
 
 export function stateAnnouncement(state: CloudState): OutgoingMessage {

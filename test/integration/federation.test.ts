@@ -3,6 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { brokerConfigSchema } from "../../cloud/broker/config.ts";
+import { EmbeddedBroker } from "../../cloud/broker/embedded-broker.ts";
+import { federationGlobalMessage } from "../../core/messages/federation-global.ts";
+import { createLog } from "../../platform/log.ts";
+import { sampleGlobal, sampleWeights } from "../fixtures/messages.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import { SimulatedAgent } from "./simulated-agent.ts";
@@ -138,6 +143,30 @@ describe("federated rounds over the embedded broker", () => {
     await eventually(() => joined().size === 4, progress);
   });
 
+  it("clear the model of an aggregator that is gone for good", { timeout }, async () => {
+    const broker = new EmbeddedBroker(brokerConfigSchema.parse({ port }), createLog("b", "silent"));
+    await broker.start();
+    const operator = await connectAsync(url, { protocolVersion: 4 });
+    const lengths: number[] = [];
+    operator.on("message", (_, payload) => lengths.push(payload.length));
+    const { topic, encode } = federationGlobalMessage;
+    await operator.subscribeAsync(topic());
+    const header = { ...sampleGlobal, federation: "dead", globalVersion: 58 };
+    const dead = Buffer.from(encode(header, sampleWeights));
+    await operator.publishAsync(topic(), dead, { qos: 1, retain: true });
+    startAgents(2);
+    await eventually(() => agents.every(({ link }) => link.connected), progress);
+    cloud = startCommand("cloud", "--broker", url, "--state-dir", stateDir);
+    await eventually(() => agents.every(({ versions }) => versions.length > 0), progress);
+    for (const { versions, link } of agents) {
+      expect(versions[0]).toBe(1);
+      expect(link.counters.invalidMessages.global).toBe(0);
+    }
+    expect(lengths.slice(0, 2)).toEqual([dead.length, 0]);
+    await operator.endAsync();
+    await broker.stop();
+  });
+
   it("take an agent that was lost and started again", { timeout }, async () => {
     startCloud();
     startAgents(3);
@@ -191,12 +220,12 @@ describe("federated rounds over the embedded broker", () => {
       progress,
     );
     for (const { link } of agents) {
-      expect(link.counters.invalidMessages).toEqual({ round: 4, global: 4 });
+      expect(link.counters.invalidMessages).toEqual({ round: 3, global: 3 });
       expect(link.counters.reconnects).toBe(0);
     }
     await Promise.all(agents.map((agent) => agent.stop()));
     const summary = await stopCloud();
-    expect(summary).toMatchObject({ statesRefused: 8, updatesRefused: { malformed: 8 } });
+    expect(summary).toMatchObject({ statesRefused: 6, updatesRefused: { malformed: 8 } });
   });
 });
 

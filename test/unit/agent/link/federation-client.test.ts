@@ -52,12 +52,14 @@ describe("a federation client", () => {
     expect(client.episodeEnded(100)).toMatchObject({ round: 6, baseVersion: 5 });
   });
 
-  it("takes the global model before the round just as well", () => {
+  it("wants no global model of a federation that no round has named", () => {
     const client = new FederationClient("ap-0", "i");
-    expect(client.wants(global(5))).toBe(true);
+    expect(client.wants(global(5))).toBe(false);
+    client.roundOpened(round({ federation: "g" }));
+    expect(client.wants(global(5))).toBe(false);
     client.globalAdopted(global(5));
-    client.roundOpened(round({ round: 6, baseVersion: 5 }));
-    expect(client.episodeEnded(100)).toMatchObject({ round: 6, baseVersion: 5 });
+    expect(client.status.globalVersion).toBe(0);
+    expect(client.episodeEnded(100)).toMatchObject({ federation: "g", baseVersion: 0 });
   });
 
   it("wants newer global models only", () => {
