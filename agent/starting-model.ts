@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { SlotwiseError } from "../core/errors.ts";
 import { builtInPolicies as slicingBuiltInPolicies } from "../core/slicing/policies.ts";
 import type { Weights } from "../core/weights/tensor.ts";
 import type { LearnerConfig } from "../learning/algorithms/learner-config.ts";
 import { readPolicyFile as readLearnedPolicy } from "../learning/policy/policy-file.ts";
+import { modelPath, shippedModels } from "../platform/shipped-models.ts";
 import type { AgentConfig } from "./config.ts";
 import { energyBuiltInPolicies } from "./energy/energy-system.ts";
 import { readPolicyFile } from "./policy/policy-file.ts";
@@ -18,12 +18,6 @@ export interface StartingModel {
   /** What a learner goes on from; absent where the file was not made by one of ours. */
   readonly learned?: { readonly weights: Weights; readonly config: LearnerConfig };
 }
-
-/** The package's own models by name, seen from dist/agent. */
-const shippedModels: Readonly<Record<string, URL>> = {
-  slicing: new URL("../../models/slicing.onnx", import.meta.url),
-  energy: new URL("../../models/energy.onnx", import.meta.url),
-};
 
 const builtInPolicies = { slicing: slicingBuiltInPolicies, energy: energyBuiltInPolicies };
 
@@ -53,16 +47,15 @@ function learnedIn(bytes: Uint8Array): StartingModel["learned"] {
 export function openStartingModel(model: string, system: AgentConfig["system"]): StartingModel {
   const builtIn: readonly string[] = builtInPolicies[system];
   if (builtIn.includes(model)) return { name: model };
-  const shipped = shippedModels[model];
-  if (shipped === undefined && !/[./]/.test(model)) {
-    const names = [...Object.keys(shippedModels), ...builtIn].join(", ");
+  if (!shippedModels.includes(model) && !/[./]/.test(model)) {
+    const names = [...shippedModels, ...builtIn].join(", ");
     throw new SlotwiseError("CONFIG_INVALID", {
       expected: `policy.model to be an ONNX file or one of ${names}`,
       received: model,
       consequence: "nothing was started",
     });
   }
-  const bytes = read(shipped === undefined ? model : fileURLToPath(shipped));
+  const bytes = read(modelPath(model));
   readPolicyFile(bytes, model, system);
   const learned = learnedIn(bytes);
   return { name: model, bytes, ...(learned && { learned }) };

@@ -10,6 +10,7 @@ import { defaultSweepRun, runSweeps, type SweepRunSettings } from "../core/energ
 import { SlotwiseError } from "../core/errors.ts";
 import { openEnergyPolicy } from "../learning/policy/energy-policy.ts";
 import { loadConfig } from "../platform/config-file.ts";
+import { modelPath, shippedModels } from "../platform/shipped-models.ts";
 import { Progress } from "./progress.ts";
 
 export interface EnergyEvalOptions {
@@ -34,14 +35,15 @@ async function openPolicy(options: EnergyEvalOptions): Promise<OpenPolicy> {
   const { policy: nameOrFile, steps, start, guard } = options;
   const builtIn = builtInEnergyPolicy(nameOrFile);
   if (builtIn !== undefined) return { allocate: builtIn, release: () => Promise.resolve() };
-  if (!existsSync(nameOrFile)) {
+  const file = modelPath(nameOrFile);
+  if (!existsSync(file)) {
     throw new SlotwiseError("CONFIG_INVALID", {
-      expected: `a policy name (${builtInEnergyPolicies.join(", ")}) or an ONNX file`,
+      expected: `a policy name (${builtInEnergyPolicies.join(", ")}), ${shippedModels.join(", ")}, or an ONNX file`,
       received: nameOrFile,
       consequence: "nothing was evaluated",
     });
   }
-  const policy = await openEnergyPolicy(readFileSync(nameOrFile));
+  const policy = await openEnergyPolicy(readFileSync(file));
   const settings = { ...defaultSweepRun, sweep: policy.file.sweep, steps, start, guarded: guard };
   return {
     allocate: (scenario, slot) => runSweeps(policy, scenario, slot, settings),

@@ -9,6 +9,7 @@ import {
 } from "../core/slicing/policies.ts";
 import { type SlicingScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { loadConfig } from "../platform/config-file.ts";
+import { modelPath, shippedModels } from "../platform/shipped-models.ts";
 import { Progress } from "./progress.ts";
 
 export interface SlicingEvalOptions {
@@ -27,15 +28,16 @@ async function openPolicy(
 ): Promise<SlicingPolicy> {
   const builtIn = createBuiltInPolicy(nameOrFile, scenario, seed);
   if (builtIn !== undefined) return builtIn;
-  if (!existsSync(nameOrFile)) {
+  const file = modelPath(nameOrFile);
+  if (!existsSync(file)) {
     throw new SlotwiseError("CONFIG_INVALID", {
-      expected: `a policy name (${builtInPolicies.join(", ")}) or an ONNX file`,
+      expected: `a policy name (${builtInPolicies.join(", ")}), ${shippedModels.join(", ")}, or an ONNX file`,
       received: nameOrFile,
       consequence: "nothing was evaluated",
     });
   }
   const length = 2 * scenario.slices.length;
-  return await loadOnnxPolicy(readFileSync(nameOrFile), {
+  return await loadOnnxPolicy(readFileSync(file), {
     name: nameOrFile,
     observationLength: length,
     actionLength: length,

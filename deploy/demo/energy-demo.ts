@@ -1,12 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { defaultEnergyScenario } from "../../core/energy/scenario.ts";
 import type { DemoSystem } from "./demo-system.ts";
 import { type BoxModel, FakeBox } from "./fake-box.ts";
 import { fixed, recentMean } from "./recent-mean.ts";
 
-const shippedModel = fileURLToPath(new URL("../../../models/energy.onnx", import.meta.url));
 const boxModels: readonly BoxModel[] = ["raspberry-pi-4", "jetson-orin-nx"];
 
 interface DemoBox {
@@ -49,7 +47,7 @@ export function energyDemo(tasks: number): DemoSystem {
     name: "energy",
     slotMs: 1e3 * defaultEnergyScenario.deadlineS[1],
     learns: false,
-    defaultModel: existsSync(shippedModel) ? shippedModel : "greedy",
+    defaultModel: "energy",
     simulatorArguments: ["--tasks", String(tasks)],
     comparison: {
       own: "policy",

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { paperScenario } from "../../core/slicing/scenario.ts";
 import type { DemoSystem } from "./demo-system.ts";
 import { fixed, recentMean } from "./recent-mean.ts";
@@ -16,7 +15,7 @@ export function slicingDemo(learns: boolean): DemoSystem {
     name: "slicing",
     slotMs: paperScenario.slotMs,
     learns,
-    defaultModel: fileURLToPath(new URL("../../../models/slicing.onnx", import.meta.url)),
+    defaultModel: "slicing",
     simulatorArguments: [],
     comparison: {
       own: "learned",

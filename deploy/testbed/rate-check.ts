@@ -56,6 +56,9 @@ export function checkRates(entries: readonly AuditEntry[], slices: number): Rate
   });
 }
 
-export function withinTolerance(checks: readonly RateCheck[]): boolean {
-  return checks.every((check) => check.checkedSlots > 0 && check.maxRelativeError <= rateTolerance);
+/** True when every slice was checked in at least so many slots, and never read back another rate. */
+export function ratesProven(checks: readonly RateCheck[], leastSlots: number): boolean {
+  return checks.every(
+    (check) => check.checkedSlots >= leastSlots && check.maxRelativeError <= rateTolerance,
+  );
 }

@@ -14,7 +14,7 @@ import {
   type PhaseResult,
   phaseResult,
 } from "./phase-result.ts";
-import { checkRates, type RateCheck, withinTolerance } from "./rate-check.ts";
+import { checkRates, type RateCheck, ratesProven } from "./rate-check.ts";
 import { requireTestbed } from "./requirements.ts";
 import { folderOf, ownIdentity } from "./run-identity.ts";
 import { TrafficSite } from "./traffic-site.ts";
@@ -87,6 +87,9 @@ interface AgentPhase {
   readonly report: AgentReport | undefined;
 }
 
+/** Share of a phase's slots in which the rates must have been read back. */
+const provenShare = 0.95;
+
 class TestbedRun {
   private readonly options: TestbedOptions;
   private readonly signal: AbortSignal;
@@ -126,7 +129,8 @@ class TestbedRun {
       seed,
       slotsPerPhase: this.slots,
       rates,
-      ratesProven: withinTolerance([...rates.agent, ...rates.equal]),
+      ratesProven:
+        ratesProven(rates.agent, provenShare * this.slots) && ratesProven(rates.equal, 2),
       delay: {
         agent: phaseResult(scenario, learned.measurement),
         equal: phaseResult(scenario, equal),

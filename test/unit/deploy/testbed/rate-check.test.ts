@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkRates, parseAudit, withinTolerance } from "../../../../deploy/testbed/rate-check.ts";
+import { checkRates, parseAudit, ratesProven } from "../../../../deploy/testbed/rate-check.ts";
 
 const entry = (slot: number, commanded: number[], readBack: number[]) => ({
   slot,
@@ -15,13 +15,19 @@ describe("the check of commanded against read-back rates", () => {
     );
     expect(checks[0]).toMatchObject({ checkedSlots: 2, minMbitPerS: 9.95, maxMbitPerS: 10 });
     expect(checks[0]?.maxRelativeError).toBeCloseTo(0.005, 12);
-    expect(withinTolerance(checks.slice(0, 1))).toBe(true);
-    expect(withinTolerance(checks)).toBe(false);
+    expect(ratesProven(checks.slice(0, 1), 2)).toBe(true);
+    expect(ratesProven(checks, 2)).toBe(false);
+  });
+
+  it("is not passed when too few slots were read back", () => {
+    const checks = checkRates([entry(1, [10e6], [10e6])], 1);
+    expect(ratesProven(checks, 1)).toBe(true);
+    expect(ratesProven(checks, 2)).toBe(false);
   });
 
   it("is not passed by no slot, or by one that lacks a slice", () => {
-    expect(withinTolerance(checkRates([], 1))).toBe(false);
-    expect(withinTolerance(checkRates([entry(1, [1e6, 1e6], [1e6])], 2))).toBe(false);
+    expect(ratesProven(checkRates([], 1), 1)).toBe(false);
+    expect(ratesProven(checkRates([entry(1, [1e6, 1e6], [1e6])], 2), 1)).toBe(false);
   });
 
   it("reads an audit whose last line was cut", () => {
