@@ -22,6 +22,8 @@ export const cloudConfigSchema = z.strictObject({
   deadlineMs: z.number().int().min(10).max(86_400_000).default(3000),
   /** Agents kept track of, and updates kept in a round. */
   maxAgents: z.number().int().min(1).max(1024).default(256),
+  /** Slots an update may claim to be made of; ten episodes of the shipped scenario. */
+  maxSamples: z.number().int().min(1).max(1e9).default(1000),
 });
 
 export type CloudConfig = z.output<typeof cloudConfigSchema>;

@@ -71,7 +71,7 @@ export class FederationClient {
    * Header of the update to send now that an episode ended, or undefined: no round is open, it was
    * answered, or its base is not the model this agent learns from.
    *
-   * @param samples slots learned from since the base version
+   * @param samples slots learned from since the base version; the header says no more than the round takes
    */
   episodeEnded(samples: number): FederationUpdateHeader | undefined {
     const open = this.openRound;
@@ -79,8 +79,9 @@ export class FederationClient {
     if (open.baseVersion !== this.globalVersion) return undefined;
     this.answeredRound = open.round;
     this.roundsJoined++;
-    const { federation, round, baseVersion } = open;
+    const { federation, round, baseVersion, maxSamples } = open;
     const { agent, incarnation } = this;
-    return { version: 1, federation, agent, incarnation, round, baseVersion, samples };
+    const told = Math.min(samples, maxSamples);
+    return { version: 1, federation, agent, incarnation, round, baseVersion, samples: told };
   }
 }

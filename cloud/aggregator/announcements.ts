@@ -11,7 +11,7 @@ export function roundAnnouncement(
   { round, baseVersion, extensions, received }: OpenRound,
 ): OutgoingMessage {
   const { topic, qos, retain, encode } = federationRoundMessage;
-  const { quorum, deadlineMs } = rules;
+  const { quorum, deadlineMs, maxSamples } = rules;
   const payload = encode({
     version: 1,
     federation,
@@ -19,6 +19,7 @@ export function roundAnnouncement(
     baseVersion,
     quorum,
     deadlineMs,
+    maxSamples,
     extensions,
     received: [...received],
   });

@@ -1,4 +1,5 @@
 import type { FederationUpdateHeader } from "../../core/messages/federation-update.ts";
+import { cappedSamples } from "../../core/weights/capped-samples.ts";
 import { averageWeights, weightsSignature } from "../../core/weights/fed-avg.ts";
 import { findNonFinite } from "../../core/weights/finite.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
@@ -13,6 +14,7 @@ export type Refusal =
   | "stale-base"
   | "mismatched"
   | "non-finite"
+  | "overweight"
   | "crowded";
 
 export interface RoundRules {
@@ -21,6 +23,8 @@ export interface RoundRules {
   readonly deadlineMs: number;
   /** Updates kept in a round, at most. */
   readonly maxAgents: number;
+  /** Largest sample count of an update. */
+  readonly maxSamples: number;
 }
 
 /** Where an aggregator stands between two rounds. */
@@ -41,7 +45,7 @@ export interface OpenRound {
   readonly received: readonly string[];
 }
 
-/** What a closed round brought: equation (17) over its contributors. */
+/** What a closed round brought: equation (17) over its contributors, none of which may own it. */
 export interface ClosedRound {
   readonly round: number;
   readonly globalVersion: number;
@@ -147,7 +151,10 @@ export class Rounds {
   }
 
   private close(updates: readonly Update[]): ClosedRound {
-    const global = averageWeights(updates);
+    const samples = cappedSamples(updates.map((update) => update.samples));
+    const global = averageWeights(
+      updates.map(({ weights }, u) => ({ weights, samples: samples[u] as number })),
+    );
     this.signature = weightsSignature(global);
     this.globalVersion++;
     this.current = undefined;
@@ -166,6 +173,7 @@ export class Rounds {
     if (header.round < this.round || this.current === undefined) return "late";
     if (this.updates.has(header.agent)) return "duplicate";
     if (header.baseVersion !== this.globalVersion) return "stale-base";
+    if (header.samples > this.rules.maxSamples) return "overweight";
     if (this.updates.size >= this.rules.maxAgents) return "crowded";
     return undefined;
   }

@@ -12,6 +12,8 @@ const federationRoundSchema = z.strictObject({
   quorum: z.number().int().positive(),
   /** From the opening, or the latest extension, to the round's end with a quorum, ms. */
   deadlineMs: z.number().int().positive(),
+  /** Largest sample count an update of the round may have. */
+  maxSamples: z.number().int().positive(),
   /** How often the deadline passed without a quorum. */
   extensions: countSchema,
   /** Whose updates the round has, so that others can tell after an extension that theirs was lost. */

@@ -10,6 +10,7 @@ const round = (over: Partial<FederationRound> = {}): FederationRound => ({
   baseVersion: 0,
   quorum: 2,
   deadlineMs: 3000,
+  maxSamples: 1000,
   extensions: 0,
   received: [],
   ...over,
@@ -60,6 +61,12 @@ describe("a federation client", () => {
     client.globalAdopted(global(5));
     expect(client.status.globalVersion).toBe(0);
     expect(client.episodeEnded(100)).toMatchObject({ federation: "g", baseVersion: 0 });
+  });
+
+  it("tells no more samples than the round takes", () => {
+    const client = new FederationClient("ap-0", "i");
+    client.roundOpened(round({ maxSamples: 500 }));
+    expect(client.episodeEnded(864_000)?.samples).toBe(500);
   });
 
   it("wants newer global models only", () => {

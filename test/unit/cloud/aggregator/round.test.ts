@@ -4,7 +4,7 @@ import { type ClosedRound, Rounds } from "../../../../cloud/aggregator/round.ts"
 import type { FederationUpdateHeader } from "../../../../core/messages/federation-update.ts";
 import type { Weights } from "../../../../core/weights/tensor.ts";
 
-const rules = { quorum: 2, deadlineMs: 1000, maxAgents: 8 };
+const rules = { quorum: 2, deadlineMs: 1000, maxAgents: 8, maxSamples: 1000 };
 const fresh = { federation: "f", round: 0, latest: undefined };
 
 const scalar = (value: number): Weights =>
@@ -114,6 +114,19 @@ describe("a federated round", () => {
     expect(closedOf(rounds.step(1001, ["odd", ...two])).contributors).toEqual(two);
     rounds.open(1001);
     expect(rounds.offer(header("odd", 2, 1), other(1))).toBe("mismatched");
+  });
+
+  it("refuses more samples than its maximum and lets none weigh over twice the median", () => {
+    const rounds = new Rounds(rules, fresh);
+    rounds.open(0);
+    const claims = (agent: string, samples: number, value: number) =>
+      rounds.offer(header(agent, 1, 0, { samples }), scalar(value));
+    expect(claims("greedy", 1e9, 900)).toBe("overweight");
+    expect(claims("greedy", 1001, 900)).toBe("overweight");
+    expect(claims("greedy", 1000, 900)).toBeUndefined();
+    for (const agent of two) expect(claims(agent, 100, 0)).toBeUndefined();
+    const closed = closedOf(rounds.step(1, ["greedy", ...two]));
+    expect([...(closed.global.get("w")?.data ?? [])]).toEqual([450]);
   });
 
   it("goes on from a saved history", () => {
