@@ -11,7 +11,7 @@ import { SlicingSimulation } from "./simulation.ts";
 import type { User } from "./user.ts";
 
 /** Means over slots and access points; rewards are each access point's own (A7 `local`). */
-export interface Performance {
+interface Performance {
   readonly meanDelayMs: number;
   readonly satisfaction: number;
   readonly rewardMs: number;
@@ -48,7 +48,7 @@ function meanOf(performances: readonly Performance[]): Performance {
 }
 
 /** The envelope of a scenario's allocations, without a slew limit. */
-export function scenarioEnvelope(scenario: SlicingScenario): Envelope {
+function scenarioEnvelope(scenario: SlicingScenario): Envelope {
   return createAllocationEnvelope({
     slices: scenario.slices.length,
     budgets: [bandwidthBlockBudget(scenario), computeBlockBudget(scenario)],

@@ -1,5 +1,6 @@
 import type { BridgeSystem } from "../../core/messages/bridge.ts";
 import { describeSlicing } from "../../core/messages/bridge-slicing.ts";
+import { performanceOf } from "../../core/slicing/evaluation.ts";
 import { accessPointOutcome, type Outcome, systemOutcome } from "../../core/slicing/outcome.ts";
 import { createEqualPolicy } from "../../core/slicing/policies/equal.ts";
 import type { SlicingPolicy } from "../../core/slicing/policies.ts";
@@ -74,12 +75,7 @@ export class SlicingSimulator implements Simulator {
   }
 
   private measures(outcome: Outcome): Record<string, number> {
-    return {
-      meanDelayMs: outcome.meanDelayMs,
-      satisfaction: outcome.satisfaction,
-      rewardMs: reward(this.scenario, outcome, "ms"),
-      rewardSlot: reward(this.scenario, outcome, "slot"),
-    };
+    return { ...performanceOf(this.scenario, outcome) };
   }
 }
 
