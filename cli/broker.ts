@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { brokerConfigSchema } from "../cloud/broker/config.ts";
+import { brokerCommandConfigSchema } from "../cloud/broker/config.ts";
 import { runBroker } from "../cloud/main.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { createLog } from "../platform/log.ts";
@@ -11,14 +11,20 @@ interface Options {
   readonly port?: number;
   readonly host?: string;
   readonly anonymous?: true;
+  readonly logLevel?: string;
   readonly json?: true;
 }
 
 async function run(options: Options): Promise<void> {
   const signal = shutdownSignal();
-  const { port, host, anonymous } = options;
-  const config = loadConfig(brokerConfigSchema, options.config, { port, host, anonymous });
-  const counters = await runBroker(config, createLog("broker", "info"), signal);
+  const { port, host, anonymous, logLevel } = options;
+  const config = loadConfig(brokerCommandConfigSchema, options.config, {
+    port,
+    host,
+    anonymous,
+    logLevel,
+  });
+  const counters = await runBroker(config, createLog("broker", config.logLevel), signal);
   if (options.json) process.stdout.write(`${JSON.stringify(counters)}\n`);
 }
 
@@ -30,6 +36,7 @@ export function brokerCommand(): Command {
     .option("--port <p>", "port (1883)", wholeNumber(0))
     .option("--host <h>", "address (127.0.0.1)")
     .option("--anonymous", "let clients in without authentication beyond loopback")
+    .option("--log-level <level>", "debug, info, warn, error or silent (info)")
     .option("--json", "print one line of JSON at the end")
     .action(run);
 }

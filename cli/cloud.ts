@@ -15,20 +15,31 @@ interface Options {
   readonly stateDir?: string;
   readonly quorum?: number;
   readonly deadlineMs?: number;
+  readonly logLevel?: string;
   readonly json?: true;
 }
 
 async function run(options: Options): Promise<void> {
   const signal = shutdownSignal();
-  const { port, host, anonymous, broker: brokerUrl, stateDir, quorum, deadlineMs } = options;
+  const {
+    port,
+    host,
+    anonymous,
+    broker: brokerUrl,
+    stateDir,
+    quorum,
+    deadlineMs,
+    logLevel,
+  } = options;
   const config = loadConfig(cloudConfigSchema, options.config, {
     broker: { port, host, anonymous },
     brokerUrl,
     stateDir,
     quorum,
     deadlineMs,
+    logLevel,
   });
-  const summary = await runCloud(config, createLog("cloud", "info"), signal);
+  const summary = await runCloud(config, createLog("cloud", config.logLevel), signal);
   process.stdout.write(
     options.json
       ? `${JSON.stringify(summary)}\n`
@@ -48,6 +59,7 @@ export function cloudCommand(): Command {
     .option("--state-dir <dir>", "directory of the global model")
     .option("--quorum <n>", "updates a global model is made of, at least (2)", wholeNumber(1))
     .option("--deadline-ms <n>", "what a round waits for missing agents (3000)", wholeNumber(1))
+    .option("--log-level <level>", "debug, info, warn, error or silent (info)")
     .option("--json", "print one line of JSON at the end")
     .action(run);
 }

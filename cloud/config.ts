@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { brokerUrlSchema, mqttConfigSchema } from "../platform/mqtt/mqtt-config.ts";
 import { brokerConfigSchema } from "./broker/config.ts";
+import { logLevelSchema } from "./log-level.ts";
 
 function defaultStateDir(): string {
   const base = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
@@ -24,6 +25,7 @@ export const cloudConfigSchema = z.strictObject({
   maxAgents: z.number().int().min(1).max(1024).default(256),
   /** Slots an update may claim to be made of; ten episodes of the shipped scenario. */
   maxSamples: z.number().int().min(1).max(1e9).default(1000),
+  logLevel: logLevelSchema,
 });
 
 export type CloudConfig = z.output<typeof cloudConfigSchema>;

@@ -16,7 +16,6 @@ import {
   subscribePacket,
 } from "./raw-mqtt.ts";
 import { SimulatedAgent } from "./simulated-agent.ts";
-import { startCommand } from "./slotwise.ts";
 
 const log = createLog("broker", "silent");
 
@@ -183,24 +182,6 @@ describe("the embedded broker", () => {
   it("says that its address is taken", async () => {
     await expect(createBroker(broker.port).start()).rejects.toMatchObject({
       code: "BROKER_UNAVAILABLE",
-    });
-  });
-
-  it("runs alone as a command until SIGTERM", { timeout: 20_000 }, async () => {
-    const { port } = broker;
-    await broker.stop();
-    const command = startCommand("broker", "--port", `${port}`, "--json");
-    await eventually(() => command.stderr().includes("listening"), command.stderr);
-    const alone = await connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 4 });
-    await alone.endAsync();
-    command.child.kill("SIGTERM");
-    expect(await command.exited).toBe(0);
-    expect(JSON.parse(command.stdout())).toEqual({
-      oversized: 0,
-      refused: 0,
-      denied: 0,
-      unretained: 0,
-      failed: 0,
     });
   });
 });

@@ -22,7 +22,7 @@ function yaml(text: string): string {
 describe("the cloud's configuration", () => {
   it("has a default for everything", () => {
     const config = loadConfig(cloudConfigSchema, undefined, {});
-    expect(config).toMatchObject({ quorum: 2, deadlineMs: 3000 });
+    expect(config).toMatchObject({ quorum: 2, deadlineMs: 3000, logLevel: "info" });
     expect(config.broker).toMatchObject({ host: "127.0.0.1", maxFrameBytes: 1_048_576 });
     expect(config.stateDir).toMatch(/slotwise\/cloud$/);
   });
