@@ -108,7 +108,7 @@ class Agent {
     const { policy, priorityFault, model: controlled } = report;
     this.log.info({ policy, ...(priorityFault && { priorityFault }) }, "slots begin");
     this.policy = policy;
-    this.link?.start(new AbortController().signal);
+    this.link?.start();
     this.link?.publishState(policy);
     if (controlled.system !== "slicing") return;
     this.learning?.start(controlled.scenario, model, (header, weights) => {

@@ -48,8 +48,8 @@ export interface LinkCounters {
 export interface AgentLink {
   readonly connected: boolean;
   readonly counters: LinkCounters;
-  /** Begins to connect; aborting stops it as `stop` does. */
-  start(signal: AbortSignal): void;
+  /** Begins to connect; once stopped it stays so. */
+  start(): void;
   /** Says that the agent is offline and disconnects; takes at most about a second. */
   stop(): Promise<void>;
   /** The policy in force changed. */
@@ -107,9 +107,8 @@ class MqttAgentLink implements AgentLink {
     };
   }
 
-  start(signal: AbortSignal): void {
-    if (signal.aborted) return;
-    signal.addEventListener("abort", () => void this.stop(), { once: true });
+  start(): void {
+    if (this.stopping !== undefined) return;
     this.publishState(this.identity.policy);
     this.connection.start();
   }

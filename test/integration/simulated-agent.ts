@@ -24,7 +24,6 @@ export class SimulatedAgent {
   readonly federation: FederationClient;
   /** False: it stays connected and never answers. */
   answering = true;
-  private readonly abort = new AbortController();
   private readonly value: number;
   private episodes: NodeJS.Timeout | undefined;
 
@@ -61,7 +60,7 @@ export class SimulatedAgent {
   }
 
   start(): this {
-    this.link.start(this.abort.signal);
+    this.link.start();
     this.episodes = setInterval(() => this.endEpisode(), 50);
     return this;
   }
