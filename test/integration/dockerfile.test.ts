@@ -1,0 +1,30 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const dockerfile = readFileSync(join(root, "Dockerfile.arm64"), "utf8");
+const buildStage = dockerfile.slice(0, dockerfile.indexOf("\nFROM --platform=linux/arm64"));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "slotwise-test-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it("the container's build stage copies everything that the build needs", () => {
+  const sources = Array.from(buildStage.matchAll(/^COPY (.+) \S+$/gm), ([, files]) =>
+    (files ?? "").split(" "),
+  ).flat();
+  expect(sources).toContain("core");
+  for (const source of sources) {
+    mkdirSync(dirname(join(folder, source)), { recursive: true });
+    cpSync(join(root, source), join(folder, source), { recursive: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const tsc = join(root, "node_modules/.bin/tsc");
+  execFileSync(tsc, ["-p", "tsconfig.build.json", "--noEmit"], { cwd: folder });
+});
