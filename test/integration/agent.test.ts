@@ -22,6 +22,16 @@ function modelIn(folder: string, bytes: Uint8Array): string {
   return path;
 }
 
+/** An agent that learns beside a simulator for a while, from a model on. */
+async function learnFor(durationMs: number, model: string) {
+  const address = `unix:${join(freshFolder(), "bridge.sock")}`;
+  await startSimulator(address);
+  const agent = start("agent", "--bridge", address, "--model", model, "--learn", "--json");
+  await eventually(() => agent.stderr().includes('"learning"'), agent.stderr);
+  await sleep(durationMs);
+  return await stopped(agent);
+}
+
 describe("slotwise agent", () => {
   it(
     "decides every slot with its model and accounts for all of them",
@@ -111,19 +121,24 @@ describe("slotwise agent", () => {
   it(
     "learns from its slots and decides with what it learned",
     async () => {
-      const folder = freshFolder();
-      const address = `unix:${join(folder, "bridge.sock")}`;
-      await startSimulator(address);
-      const agent = start("agent", "--bridge", address, "--model", "equal", "--learn", "--json");
-      await eventually(() => agent.stderr().includes('"learning"'), agent.stderr);
-      await sleep(5000);
-      const { training, telemetry, control } = await stopped(agent);
+      const { training, telemetry, control } = await learnFor(5000, "slicing");
       expect(training?.transitions).toBeGreaterThan(50);
       expect(training?.updates).toBeGreaterThan(0);
       expect(training?.episodes).toBeGreaterThan(0);
       expect(telemetry?.current.policy).toBe("learned");
       expect(telemetry?.learner?.updates).toBeGreaterThan(0);
       expect(control?.fallbackReasons["non-finite"]).toBe(0);
+    },
+    timeoutMs,
+  );
+
+  it(
+    "does not decide with what it has hardly learned",
+    async () => {
+      const { training, telemetry } = await learnFor(3000, "equal");
+      expect(training?.episodes).toBeGreaterThan(0);
+      expect(training?.withheld).toBeGreaterThan(0);
+      expect(telemetry?.current.policy).toBe("equal");
     },
     timeoutMs,
   );
