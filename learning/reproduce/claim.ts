@@ -3,7 +3,7 @@ import type { Interval } from "../experiment/statistics/interval.ts";
 import type { Verdict } from "./figure.ts";
 
 /** A measured size within this share of the paper's counts as the same size. */
-const sameSize = 0.25;
+const sameSize = 0.15;
 
 /** "12.3 [11.9, 12.8] %", or "-" where there is nothing. */
 export function shown(
@@ -26,7 +26,7 @@ const leastSize = 0.1;
 
 /**
  * The verdict on "larger than zero, by about so much": reproduced when the interval lies above zero
- * and the size is the paper's within a quarter, in part when only the first holds and the size is at
+ * and the size is the paper's within 15 %, in part when only the first holds and the size is at
  * least a tenth of the paper's.
  */
 export function sizeVerdict(interval: Interval | undefined, claimed: number): Verdict {

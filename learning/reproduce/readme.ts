@@ -20,6 +20,14 @@ function claimsTable(figures: readonly FigureRecord[]): string {
   );
 }
 
+/** "10 reproduced, 3 in part, …" */
+function tally(figures: readonly FigureRecord[]): string {
+  const verdicts = figures.flatMap(({ claims }) => claims.map(({ verdict }) => verdict));
+  return (["reproduced", "in part", "not reproduced", "not tested"] as const)
+    .map((verdict) => `${verdicts.filter((v) => v === verdict).length} ${verdict}`)
+    .join(", ");
+}
+
 function minutes(seconds: number): string {
   return seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`;
 }
@@ -46,6 +54,7 @@ export function readme(text: ReadmeText, figures: readonly FigureRecord[]): stri
     `# ${text.title}\n`,
     `${text.introduction}\n`,
     "## Claims\n",
+    `${tally(figures)}.\n`,
     claimsTable(figures),
     `${text.notes}\n`,
     "## Figures\n",

@@ -4,6 +4,9 @@ import { type Algorithm, algorithms, type BoundName, bounds, styles } from "./se
 
 const suffix = ": gap to the lower bound, %";
 
+/** Rounding errors of a bound against itself are no gap. */
+const precision = 1e6;
+
 /** How far each draw's energy lies above its own lower bound, %. */
 export function gapSamples(energy: readonly Sample[], boundsJ: readonly Sample[]): Sample[] {
   return [...energy, ...boundsJ.filter(({ series }) => series === "dual bound")].map((sample) => {
@@ -16,7 +19,8 @@ export function gapSamples(energy: readonly Sample[], boundsJ: readonly Sample[]
       panel: `${sample.panel}${suffix}`,
       values: sample.values.map((value, draw) => {
         const boundJ = lower?.values[draw] ?? null;
-        return value === null || boundJ === null ? null : 100 * (value / boundJ - 1);
+        if (value === null || boundJ === null) return null;
+        return Math.round(precision * 100 * (value / boundJ - 1)) / precision;
       }),
     };
   });

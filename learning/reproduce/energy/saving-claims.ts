@@ -13,7 +13,7 @@ function reason(verdict: Verdict, percent: number, most: number | undefined): st
       : `; the lower bound lies ${(100 * most).toFixed(1)} % below it, so no method could save more`;
   switch (verdict) {
     case "reproduced":
-      return `the paper's ${percent} % is met${limit}`;
+      return `near the paper's ${percent} %${limit}`;
     case "in part":
       return `DDQL is below, but not by ${percent} %${limit}`;
     case "not reproduced":

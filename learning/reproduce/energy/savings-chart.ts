@@ -8,6 +8,11 @@ const inPaper = "the paper";
 const here = "here";
 const possible = "at most possible";
 
+/** To a tenth of a percent: what is drawn, and no axis below zero for less. */
+function percentOf(share: number): number {
+  return Math.round(1000 * share) / 10;
+}
+
 /** What DDQL saves against each algorithm, beside the paper's word and what the lower bound leaves. */
 export function savingsChart(
   title: string,
@@ -30,9 +35,9 @@ export function savingsChart(
               {
                 series,
                 category,
-                y: 100 * interval.mean,
-                low: 100 * interval.low,
-                high: 100 * interval.high,
+                y: percentOf(interval.mean),
+                low: percentOf(interval.low),
+                high: percentOf(interval.high),
               },
             ],
       ),
