@@ -7,6 +7,7 @@ import { energyLearnerSchema } from "../learning/energy-preset.ts";
 import { type EnergyEpisode, trainEnergy } from "../learning/experiment/energy-training.ts";
 import { energyTrainingSchema } from "../learning/experiment/energy-training-config.ts";
 import { openEnergyPolicy } from "../learning/policy/energy-policy.ts";
+import { exportPolicy, type TrainingRecord } from "../learning/policy/export-policy.ts";
 import { verifyExport } from "../learning/policy/verify-export.ts";
 import { energyProblem, sweepSettingsSchema } from "../learning/problems/energy.ts";
 import { writeFileAtomic } from "../platform/atomic-file.ts";
@@ -84,7 +85,7 @@ export async function trainEnergyPolicy(options: EnergyTrainOptions): Promise<vo
   const { scheme, seed, out } = options;
   const {
     scenario,
-    sweep,
+    sweep: firstSweep,
     training,
     learner: config,
   } = loadConfig(configSchema, options.config, {
@@ -94,16 +95,17 @@ export async function trainEnergyPolicy(options: EnergyTrainOptions): Promise<vo
   const startedMs = performance.now();
   const onEpisode = showEpisodes(options.episodes);
   const { episodes } = options;
-  const run = { scenario, sweep, config, training, episodes, seed, signal, onEpisode };
-  const { learner, ...trained } = await trainEnergy(run);
+  const run = { scenario, sweep: firstSweep, config, training, episodes, seed, signal, onEpisode };
+  const { learner, sweep, ...trained } = await trainEnergy(run);
+  const problem = energyProblem(scenario, sweep);
+  const written = (record: TrainingRecord) =>
+    exportPolicy(problem, config, learner.generatorWeights(), record);
   const trainingS = (performance.now() - startedMs) / 1e3;
-  const result = signal.aborted
-    ? null
-    : await evaluateFile(learner.exportPolicy({}), scenario, sweep, options);
+  const result = signal.aborted ? null : await evaluateFile(written({}), scenario, sweep, options);
   const command = `slotwise ${process.argv.slice(2).join(" ")}`;
-  const record = { command, scheme, seed, ...trained, training, result };
-  const bytes = learner.exportPolicy(record);
-  const exportDifference = await verifyExport(energyProblem(scenario, sweep), learner, bytes);
+  const record = { command, scheme, seed, ...trained, sweep, training, result };
+  const bytes = written(record);
+  const exportDifference = await verifyExport(problem, learner, bytes);
   await writeFileAtomic(out, bytes);
   await learner.close();
   const summary = { ...record, out, bytes: bytes.length, exportDifference, trainingS };

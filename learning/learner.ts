@@ -18,6 +18,10 @@ export interface UpdateMetrics {
   readonly tdLoss: number;
   /** Mean Q of the actions taken. */
   readonly meanValue: number;
+  /** By what the learning rate grew; only where it adapts. */
+  readonly rateFactor?: number;
+  /** Root mean square of the targets; only where exploration adapts. */
+  readonly targetRms?: number;
   /** J_G (12); only with a discriminator. */
   readonly generatorLoss?: number;
   /** J_D (14) at the last critic step; only with a discriminator. */

@@ -17,7 +17,7 @@ import { ReplayMemory } from "./replay/replay-memory.ts";
 import { openSession } from "./runtime/session.ts";
 import { TrainingBatch } from "./runtime/training-batch.ts";
 import { TrainingRuntime } from "./runtime/training-runtime.ts";
-import { explorationRate } from "./schedule/exploration.ts";
+import { AdaptiveSettings } from "./schedule/adaptive-settings.ts";
 import { learningRateFactor } from "./schedule/learning-rate.ts";
 
 export interface LearnerOptions {
@@ -44,8 +44,10 @@ class OnnxLearner implements Learner {
   private readonly layout: Layout;
   private remembered = 0;
   private updates = 0;
+  private readonly settings: AdaptiveSettings;
 
   constructor(parts: Parts) {
+    this.settings = new AdaptiveSettings(parts.options.config);
     this.parts = parts;
     this.layout = parts.step.networks.get("generator") ?? [];
   }
@@ -71,7 +73,12 @@ class OnnxLearner implements Learner {
     this.updates++;
     if (this.updates % config.targetEveryUpdates === 0) runtime.syncTarget();
     const named = step.metrics.map((name, i) => [name, metrics[i]] as const);
-    return { update: this.updates, ...Object.fromEntries(named) } as unknown as UpdateMetrics;
+    const result = {
+      update: this.updates,
+      ...Object.fromEntries(named),
+    } as unknown as UpdateMetrics;
+    this.settings.follow(result);
+    return result;
   }
 
   generatorWeights(): Weights {
@@ -94,7 +101,7 @@ class OnnxLearner implements Learner {
   }
 
   explorationRate(slot: number): number {
-    return explorationRate(this.parts.options.config.exploration, slot);
+    return this.settings.explorationRate(slot);
   }
 
   async close(): Promise<void> {
@@ -107,12 +114,13 @@ class OnnxLearner implements Learner {
     const { step, options } = this.parts;
     const { config, problem } = options;
     const episode = Math.floor(this.remembered / problem.transitionsPerEpisode);
-    const factor = learningRateFactor(config.learningRateDecay, episode);
+    const discriminatorRate =
+      config.discriminatorLearningRate * learningRateFactor(config.learningRateDecay, episode);
     return [...step.steps].flatMap(([network, count]) => {
-      const base =
-        network === "generator" ? config.generatorLearningRate : config.discriminatorLearningRate;
+      const rate =
+        network === "generator" ? this.settings.learningRate(episode) : discriminatorRate;
       return Array.from({ length: count }, (_, i) =>
-        adamRate(base * factor, this.updates * count + i + 1, config.adam),
+        adamRate(rate, this.updates * count + i + 1, config.adam),
       );
     });
   }

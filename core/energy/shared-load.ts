@@ -1,4 +1,5 @@
 import type { Constraint } from "./constraints.ts";
+import type { Excess } from "./multipliers.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import type { Decision, EnergySlot, Gateway, Task } from "./task.ts";
 
@@ -96,6 +97,20 @@ export class SharedLoad {
       }
     }
     return { count, excess };
+  }
+
+  /** What goes beyond a share of each limit, summed over gateways or servers. */
+  excessOver(threshold: number): Omit<Excess, "deadline"> {
+    const over = (shares: Float64Array) => {
+      let total = 0;
+      for (const share of shares) total += Math.max(0, share - threshold);
+      return total;
+    };
+    return {
+      gatewayPower: over(this.powerShare),
+      serverFrequency: over(this.frequencyShare),
+      serverStorage: over(this.storageShare),
+    };
   }
 
   private serverOf(gateway: number): number {

@@ -1,4 +1,5 @@
 import { type Constraint, ownViolations } from "./constraints.ts";
+import { type Excess, type Multipliers, pricedExcessJ } from "./multipliers.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import { SharedLoad } from "./shared-load.ts";
 import { type Placement, type SweepSteps, SweepTask, sweepActions } from "./sweep-task.ts";
@@ -9,6 +10,8 @@ import { writeTaskFeatures } from "./task-features.ts";
 export interface SweepSettings extends SweepSteps {
   /** A sweep visits the tasks in so many interleaved groups; shared loads are brought up to date between them. */
   readonly groups: number;
+  /** Where present, what a policy sees of an action is the change of its Lagrangian, not of its energy. */
+  readonly multipliers?: Multipliers | undefined;
 }
 
 export const defaultSweep: SweepSettings = {
@@ -133,6 +136,30 @@ export class Sweep {
     );
   }
 
+  /**
+   * The Lagrangian's part that an action on task k can change, J: its energy, and the multipliers
+   * times what it misses of its deadline and what shared limits exceed.
+   */
+  lagrangianJ(k: number): number {
+    const { multipliers } = this.settings;
+    if (multipliers === undefined) throw new RangeError("expected a sweep with multipliers");
+    const [task, placement] = this.at(k);
+    const { computeJ, transmitJ, slack } = task.cost(placement);
+    const deadline = Math.max(0, -slack);
+    const shared = this.load.excessOver(multipliers.threshold);
+    return computeJ + transmitJ + pricedExcessJ(multipliers, { deadline, ...shared });
+  }
+
+  /** What is beyond the limits themselves: deadlines as the mean over tasks, the rest summed. */
+  excess(): Excess {
+    let missed = 0;
+    for (let k = 0; k < this.size; k++) {
+      const [task, placement] = this.at(k);
+      missed += Math.max(0, -task.cost(placement).slack);
+    }
+    return { deadline: missed / this.size, ...this.load.excessOver(1) };
+  }
+
   /** Writes the features of a task in the order of `taskFeatures`. */
   featuresInto(out: Float32Array, offset: number, k: number): void {
     const [task, placement] = this.at(k);
@@ -141,7 +168,23 @@ export class Sweep {
     const from = task.decision(placement);
     const allows = (next: Placement, slackAfter: number) =>
       keepsDeadline(slackNow, slackAfter) && load.allows(task.task, from, task.decision(next));
-    writeTaskFeatures(out, offset, { scenario, task, placement, load, allows });
+    const priceOf = this.settings.multipliers && this.priceAt(k, this.settings.multipliers);
+    writeTaskFeatures(out, offset, { scenario, task, placement, load, allows, priceOf });
+  }
+
+  /** What the multipliers charge for a task's placement, others staying where they are, J. */
+  private priceAt(k: number, multipliers: Multipliers): (next: Placement, slack: number) => number {
+    const [{ task }] = this.at(k);
+    const from = this.decision(k);
+    return (next, slack) => {
+      const to = this.tasks[k]?.decision(next) ?? from;
+      this.load.add(task, from, -1);
+      this.load.add(task, to, 1);
+      const shared = this.load.excessOver(multipliers.threshold);
+      this.load.add(task, to, -1);
+      this.load.add(task, from, 1);
+      return pricedExcessJ(multipliers, { deadline: Math.max(0, -slack), ...shared });
+    };
   }
 
   private allows(k: number, next: Placement): boolean {

@@ -10,6 +10,8 @@ export interface TaskView {
   readonly load: SharedLoad;
   /** Whether limits allow a change to a placement with this slack. */
   allows(next: Placement, slackAfter: number): boolean;
+  /** What multipliers charge for a placement with this slack, J; without it changes are of energy alone. */
+  readonly priceOf?: ((next: Placement, slack: number) => number) | undefined;
 }
 
 const ownFeatures = [
@@ -86,10 +88,13 @@ export function writeTaskFeatures(out: Float32Array, offset: number, view: TaskV
   put(load.frequency(gateway));
   put(load.storage(gateway));
   put(broken ? 1 : 0);
+  const priceJ = (at: Placement, slack: number) => view.priceOf?.(at, slack) ?? 0;
+  const costJ = energyJ + priceJ(placement, cost.slack);
   for (const action of moves) {
     const next = swept.after(placement, action);
     const after = swept.cost(next);
-    put(clamp(energyChangePerJ * (after.computeJ + after.transmitJ - energyJ), [-2, 2]));
+    const afterJ = after.computeJ + after.transmitJ + priceJ(next, after.slack);
+    put(clamp(energyChangePerJ * (afterJ - costJ), [-2, 2]));
     put(clamp(slackScale * after.slack, [-1, 1]));
     put(view.allows(next, after.slack) ? 1 : 0);
   }

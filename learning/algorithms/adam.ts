@@ -1,5 +1,5 @@
 import type { Value } from "../graph/graph.ts";
-import { add, div, mul, sqrt, square, sub } from "../graph/operations.ts";
+import { add, div, mul, sqrt, square, sub, sum } from "../graph/operations.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 
 /** A parameter vector and its moment estimates, [size] each. */
@@ -23,6 +23,25 @@ export function adamStep(
   const secondMoment = add(mul(state.secondMoment, beta2), mul(square(gradient), 1 - beta2));
   const step = div(mul(firstMoment, rate), add(sqrt(secondMoment), epsilon));
   return { parameters: sub(state.parameters, step), firstMoment, secondMoment };
+}
+
+/** Keeps the cosine finite where a gradient vanishes. */
+const normFloor = 1e-20;
+
+/**
+ * The multiplicative, normalised hypergradient of Baydin et al. (ICLR 2018) for Adam: by what the
+ * step size grows, 1 + β cos(g_t, u_{t−1}), where u_{t−1} is the step before, which the moments at
+ * hand still tell. Single element.
+ */
+export function hypergradientFactor(
+  { firstMoment, secondMoment }: AdamState,
+  gradient: Value,
+  gain: number,
+  { epsilon }: LearnerConfig["adam"],
+): Value {
+  const before = div(firstMoment, add(sqrt(secondMoment), epsilon));
+  const norms = sqrt(add(mul(sum(square(gradient)), sum(square(before))), normFloor));
+  return add(mul(div(sum(mul(gradient, before)), norms), gain), 1);
 }
 
 /** The step size of step t = 1, 2, …: η √(1 − β₂ᵗ) / (1 − β₁ᵗ). */

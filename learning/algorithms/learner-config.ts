@@ -72,6 +72,22 @@ export const learnerConfigSchema = z.strictObject({
       decaySlots: z.number().positive().default(3000).describe("A8: slots per factor 1/e"),
     })
     .prefault({}),
+  adaptiveLearningRate: z
+    .strictObject({
+      gain: z.number().positive().max(0.5).default(0.02).describe("β of the hypergradient"),
+      smallest: rate.default(1e-5).describe("η stays at or above"),
+      largest: rate.default(1e-2).describe("η stays at or below"),
+    })
+    .optional()
+    .describe("Q-learning: η follows its hypergradient from its first value, without decay"),
+  adaptiveExploration: z
+    .strictObject({
+      gain: z.number().min(0).max(1).default(0.005).describe("of an update in ε"),
+      sensitivity: z.number().positive().default(0.5).describe("σ, as a share of the target's rms"),
+      smallest: z.number().min(0).max(1).default(0.02).describe("ε stays at or above"),
+    })
+    .optional()
+    .describe("Q-learning: ε follows the temporal difference from exploration.initial"),
 });
 
 /** A learner's full configuration. */

@@ -1,5 +1,5 @@
-import { type FloatType, Graph } from "../graph/graph.ts";
-import { mean, mul, reshape, square, sub } from "../graph/operations.ts";
+import { type FloatType, Graph, type Value } from "../graph/graph.ts";
+import { mean, mul, reshape, sqrt, square, sub } from "../graph/operations.ts";
 import { type GeneratorSpec, generate, generatorLayout } from "../networks/generator.ts";
 import { layoutSize, unpack } from "../networks/parameters.ts";
 import type { LearnerConfig } from "./learner-config.ts";
@@ -8,10 +8,20 @@ import {
   declareBatch,
   declareTrained,
   descend,
+  descendAdaptively,
   emitMetrics,
   emitTrained,
+  type Trained,
   type TrainingStep,
 } from "./training-step.ts";
+
+/** One step on the loss, with the step size as it is or as its hypergradient says. */
+function descent(generator: Trained, tdLoss: Value, rate: Value, config: LearnerConfig) {
+  const { adaptiveLearningRate, adam } = config;
+  return adaptiveLearningRate === undefined
+    ? { network: descend(generator, tdLoss, rate, adam) }
+    : descendAdaptively(generator, tdLoss, rate, adaptiveLearningRate.gain, adam);
+}
 
 /**
  * Deep Q-learning, J = E[½ξ²], one Adam step a minibatch. With a value branch and the double rule it
@@ -44,8 +54,14 @@ export function qLearningStep(
   const tdLoss = mul(mean(square(sub(value, tdTarget))), 0.5);
 
   const rate = reshape(graph.input("rates", [1]), []);
-  emitTrained(graph, descend(generator, tdLoss, rate, config.adam));
-  const metrics = emitMetrics(graph, { tdLoss, meanValue: mean(value) });
+  const { network, ...adapted } = descent(generator, tdLoss, rate, config);
+  emitTrained(graph, network);
+  const metrics = emitMetrics(graph, {
+    tdLoss,
+    meanValue: mean(value),
+    ...adapted,
+    ...(config.adaptiveExploration && { targetRms: sqrt(mean(square(tdTarget))) }),
+  });
   const networks = new Map([["generator", layout]]);
   return { graph, networks, minibatches: 1, metrics, steps: new Map([["generator", 1]]) };
 }

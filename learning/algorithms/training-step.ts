@@ -1,6 +1,6 @@
 import { gradients } from "../graph/gradients.ts";
 import type { Graph, Value } from "../graph/graph.ts";
-import { cast, concat, reshape, split } from "../graph/operations.ts";
+import { cast, concat, mul, reshape, split } from "../graph/operations.ts";
 import type { GeneratorSpec } from "../networks/generator.ts";
 import {
   type Layout,
@@ -9,7 +9,7 @@ import {
   pack,
   unpack,
 } from "../networks/parameters.ts";
-import { type AdamState, adamStep } from "./adam.ts";
+import { type AdamState, adamStep, hypergradientFactor } from "./adam.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 
 /** Suffix of the outputs that are the next update's inputs. */
@@ -95,9 +95,31 @@ export function descend(
   rate: Value,
   adam: LearnerConfig["adam"],
 ): Trained {
-  const gradient = pack(gradients(loss, [...network.values.values()]));
-  const state = adamStep(network.state, gradient, rate, adam);
+  const gradient = gradientOf(network, loss);
+  return stepped(network, adamStep(network.state, gradient, rate, adam));
+}
+
+/** ∇_θ loss, flat. */
+function gradientOf(network: Trained, loss: Value): Value {
+  return pack(gradients(loss, [...network.values.values()]));
+}
+
+function stepped(network: Trained, state: AdamState): Trained {
   return { ...network, state, values: unpack(network.layout, state.parameters) };
+}
+
+/** `descend` with a step size that first follows its hypergradient; also the factor it grew by, []. */
+export function descendAdaptively(
+  network: Trained,
+  loss: Value,
+  rate: Value,
+  gain: number,
+  adam: LearnerConfig["adam"],
+): { readonly network: Trained; readonly rateFactor: Value } {
+  const gradient = gradientOf(network, loss);
+  const rateFactor = reshape(hypergradientFactor(network.state, gradient, gain, adam), []);
+  const state = adamStep(network.state, gradient, mul(rate, rateFactor), adam);
+  return { network: stepped(network, state), rateFactor };
 }
 
 /** Declares a network's new parameters and moments as outputs. */

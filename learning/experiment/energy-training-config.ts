@@ -14,9 +14,19 @@ export const energyTrainingSchema = z.strictObject({
     .default(0.5)
     .describe("share of episodes that begin at the nearest gateways instead of placed ones"),
   reward: z
-    .enum(["difference", "paper"])
+    .enum(["difference", "paper", "lagrangian"])
     .default("difference")
-    .describe("what the task's own action saved, or the system's reward for every task"),
+    .describe(
+      "what the task's own action saved, in energy and fixed penalties; the system's reward for every task; or what it saved of the Lagrangian, whose multipliers are learned",
+    ),
+  dualAscent: z
+    .strictObject({
+      stepJ: z.number().positive().default(5).describe("J per unit of mean relative excess"),
+      allowance: z.number().min(0).default(0.001).describe("excess below which multipliers fall"),
+      largestJ: z.number().positive().default(10).describe("multipliers stay at or below"),
+    })
+    .prefault({})
+    .describe("reward lagrangian: the multipliers' projected ascent, once an episode"),
   rewardPerJ: z.number().positive().default(10).describe("reward of one saved joule"),
   rewardLimit: z
     .number()

@@ -1,3 +1,4 @@
+import type { Excess } from "../../core/energy/multipliers.ts";
 import { type EnergyOutcome, energyOutcome } from "../../core/energy/outcome.ts";
 import type { EnergyScenario } from "../../core/energy/scenario.ts";
 import type { Sweep } from "../../core/energy/sweep.ts";
@@ -95,6 +96,11 @@ export class EnergyTrainingEpisode {
     return outcome.violated.length === 0 ? outcome.meanEnergyJ : null;
   }
 
+  /** What is beyond the limits at the end. */
+  excess(): Excess {
+    return this.parts.sweep.excess();
+  }
+
   /** What the episode says of rewards, values and returns; the latter over its first half. */
   summary(discount: number): EpisodeSummary {
     const half = (list: readonly number[]) => list.slice(0, Math.ceil(list.length / 2));
@@ -114,10 +120,11 @@ export class EnergyTrainingEpisode {
 
   private act(k: number, step: TaskStep): void {
     const { sweep, training } = this.parts;
-    const beforeJ = sweep.costJ(k);
+    const costJ = () => (training.reward === "lagrangian" ? sweep.lagrangianJ(k) : sweep.costJ(k));
+    const beforeJ = costJ();
     sweep.act(k, step.action[0] as number);
-    if (training.reward === "difference") {
-      const saved = training.rewardPerJ * (beforeJ - sweep.costJ(k));
+    if (training.reward !== "paper") {
+      const saved = training.rewardPerJ * (beforeJ - costJ());
       step.reward = clamp(saved, [-training.rewardLimit, training.rewardLimit]);
     }
     this.steps[k]?.push(step);

@@ -1,4 +1,5 @@
 import { drawEnergySlot } from "../../core/energy/draw.ts";
+import { ascend, multipliersSchema } from "../../core/energy/multipliers.ts";
 import type { EnergyScenario } from "../../core/energy/scenario.ts";
 import type { SweepSettings } from "../../core/energy/sweep.ts";
 import { startSweep } from "../../core/energy/sweep-run.ts";
@@ -37,11 +38,24 @@ export interface EnergyTraining {
   readonly learner: Learner;
   readonly episodes: number;
   readonly updates: number;
+  /** The sweeps as training left them: with the multipliers that it learned, where it learned any. */
+  readonly sweep: SweepSettings;
+}
+
+/** The sweeps that training begins with: the Lagrangian needs multipliers to begin with, 0 or given ones. */
+function firstSweep({ sweep, training }: EnergyTrainingOptions): SweepSettings {
+  if (training.reward !== "lagrangian" || sweep.multipliers !== undefined) return sweep;
+  return { ...sweep, multipliers: multipliersSchema.parse({}) };
 }
 
 /** A drawn slot of a drawn number of tasks, ready to be swept. */
-function beginEpisode(options: EnergyTrainingOptions, learner: Learner, random: Random) {
-  const { scenario, sweep, training } = options;
+function beginEpisode(
+  options: EnergyTrainingOptions,
+  sweep: SweepSettings,
+  learner: Learner,
+  random: Random,
+) {
+  const { scenario, training } = options;
   const [fewest, most] = training.tasks;
   const tasks = fewest + random.integer(most - fewest + 1);
   const slot = drawEnergySlot(scenario, tasks, random);
@@ -70,16 +84,21 @@ export async function trainEnergy(options: EnergyTrainingOptions): Promise<Energ
   const problem = energyProblem(options.scenario, options.sweep);
   const learner = await createLearner({ problem, config, seed });
   const random = createRandom(seed, 128);
+  let sweep = firstSweep(options);
   let sweeps = 0;
   let updates = 0;
   let episode = 0;
   while (episode < episodes && !signal?.aborted) {
-    const { tasks, run } = beginEpisode(options, learner, random);
+    const { tasks, run } = beginEpisode(options, sweep, learner, random);
     const losses: number[] = [];
     for (let t = 0; t < training.steps && !signal?.aborted; t++) {
       await run.sweepOnce(learner.explorationRate(sweeps++));
       run.remember();
       losses.push(...(await learn(learner, training.updatesPerSweep)));
+    }
+    if (sweep.multipliers !== undefined && training.reward === "lagrangian") {
+      const multipliers = ascend(sweep.multipliers, run.excess(), training.dualAscent);
+      sweep = { ...sweep, multipliers };
     }
     episode++;
     updates += losses.length;
@@ -92,5 +111,5 @@ export async function trainEnergy(options: EnergyTrainingOptions): Promise<Energ
       meanEnergyJ: run.meanEnergyJ(),
     });
   }
-  return { learner, episodes: episode, updates };
+  return { learner, episodes: episode, updates, sweep };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { drawEnergySlot } from "../../core/energy/draw.ts";
+import { multipliersSchema } from "../../core/energy/multipliers.ts";
 import type { EnergyScenario } from "../../core/energy/scenario.ts";
 import { defaultSweep, Sweep, type SweepSettings } from "../../core/energy/sweep.ts";
 import { sweepActions } from "../../core/energy/sweep-task.ts";
@@ -13,6 +14,9 @@ export const sweepSettingsSchema = z.strictObject({
   powerStepW: z.number().positive().default(defaultSweep.powerStepW).describe("Δp, W"),
   frequencyStepHz: z.number().positive().default(defaultSweep.frequencyStepHz).describe("Δf, Hz"),
   groups: z.number().int().min(1).default(defaultSweep.groups).describe("groups of a sweep"),
+  multipliers: multipliersSchema
+    .optional()
+    .describe("Lagrangian multipliers that the policy sees; those it was left with, in its file"),
 });
 
 const drawnTasks = 60;

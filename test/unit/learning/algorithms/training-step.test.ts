@@ -161,6 +161,41 @@ describe("Adam", () => {
   });
 });
 
+describe("the adaptive learning rate", () => {
+  it("grows by β times the cosine of the gradient and the step before", async () => {
+    const gain = 0.1;
+    const config = smallConfig({ algorithm: "d3qn", adaptiveLearningRate: { gain } });
+    const { step, feeds, run } = await prepare(config);
+    const size = feeds.generator?.length ?? 0;
+    const gradient = ((await run(feeds))["generator.firstMoment.next"] ?? []).map((m) => 2 * m);
+    const history = {
+      ...feeds,
+      rates: [1e-3],
+      "generator.firstMoment": spread(size, -0.2, 0.2),
+      "generator.secondMoment": spread(size, 0.01, 0.1),
+    };
+    const before = history["generator.firstMoment"].map(
+      (m, i) => m / (Math.sqrt(history["generator.secondMoment"][i] as number) + 1e-8),
+    );
+    const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+    const cosine = dot(gradient, before) / Math.sqrt(dot(gradient, gradient) * dot(before, before));
+    const adapted = await run(history);
+    const factor = adapted.metrics?.[step.metrics.indexOf("rateFactor")] as number;
+    expect(Math.abs(cosine)).toBeGreaterThan(1e-3);
+    expect(factor).toBeCloseTo(1 + gain * cosine, 9);
+    const plain = await prepare(smallConfig({ algorithm: "d3qn" }));
+    const stepped = await plain.run({ ...history, rates: [1e-3 * factor] });
+    expect(adapted["generator.next"]?.[3]).toBeCloseTo(stepped["generator.next"]?.[3] ?? 0, 12);
+  });
+
+  it("stays as it is at the first update, which has no step before", async () => {
+    const { step, feeds, run } = await prepare(
+      smallConfig({ algorithm: "d3qn", adaptiveLearningRate: {} }),
+    );
+    expect((await run(feeds)).metrics?.[step.metrics.indexOf("rateFactor")]).toBe(1);
+  });
+});
+
 /** Entries that name valid actions of the heads with one or two entries per action. */
 function entriesFor(head: "joint" | "branching", rows: number): number[] {
   return Array.from({ length: rows }, (_, i) =>

@@ -58,6 +58,14 @@ describe("trainEnergy", () => {
     }
   });
 
+  it("learns multipliers with the policy, and only where the Lagrangian is the reward", async () => {
+    const training = energyTrainingSchema.parse({ ...smallEnergyTraining, reward: "lagrangian" });
+    const { sweep, reports } = await train(12, { training });
+    expect(sweep.multipliers?.deadline).toBeGreaterThan(0);
+    expect(reports.every(({ meanReward }) => Number.isFinite(meanReward))).toBe(true);
+    expect((await train(1)).sweep.multipliers).toBeUndefined();
+  });
+
   it("ends when told to, with what it has learned", async () => {
     const ending = new AbortController();
     const { episodes } = await train(1000, {
