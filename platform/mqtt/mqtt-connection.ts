@@ -56,6 +56,8 @@ export class MqttConnection {
   private stopping: Promise<void> | undefined;
   private ready = false;
   private connectedAtMs: number | undefined;
+  /** What ended the connection; the first cause, as the others follow from it. */
+  private fault: string | undefined;
   private connections = 0;
   private bytesSent = 0;
   private bytesReceived = 0;
@@ -121,7 +123,9 @@ export class MqttConnection {
     this.client = client;
     client.on("connect", () => this.subscribe(client));
     client.on("message", (topic, payload) => this.receive(client, topic, payload));
-    client.on("error", (error) => this.warn("broker error", { reason: error.message }));
+    client.on("error", (error) => {
+      if (client === this.client) this.blame(error.message);
+    });
     client.on("close", () => this.closed(client));
   }
 
@@ -135,12 +139,12 @@ export class MqttConnection {
       return;
     }
     const request = Object.fromEntries(filters.map(([topic, qos]) => [topic, { qos }]));
-    this.awaitAnswer(client, { request: "subscribe" }, 0);
+    this.awaitAnswer(client, "SUBSCRIBE", 0);
     client.subscribe(request, (error) => {
       if (client !== this.client) return;
       clearTimeout(this.unanswered);
       if (error) {
-        this.warn("subscription refused", { reason: error.message });
+        this.blame(`subscription refused: ${error.message}`);
         client.end(true);
       } else {
         this.becomeReady();
@@ -176,7 +180,7 @@ export class MqttConnection {
     const { topic, payload, qos, retain } = message;
     const body = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
     this.bytesSent += payload.byteLength;
-    this.awaitAnswer(client, { request: "publish", topic }, payload.byteLength);
+    this.awaitAnswer(client, `PUBLISH ${topic}`, payload.byteLength);
     client.publish(topic, body, { qos, retain }, (error) => {
       if (client !== this.client || !this.ready) return;
       clearTimeout(this.unanswered);
@@ -187,24 +191,25 @@ export class MqttConnection {
   }
 
   /** A broker may answer pings and nothing else; keep-alive would never leave it. */
-  private awaitAnswer(client: MqttClient, facts: Record<string, unknown>, bytes: number): void {
+  private awaitAnswer(client: MqttClient, request: string, bytes: number): void {
     const patienceMs = this.options.connectTimeoutMs + bytes / slowestBytesPerMs;
     clearTimeout(this.unanswered);
     this.unanswered = setTimeout(() => {
-      this.warn("broker does not answer", { ...facts, patienceMs: Math.round(patienceMs) });
+      this.blame(`no answer to ${request} in ${Math.round(patienceMs)} ms`);
       client.end(true);
     }, patienceMs);
   }
 
   private closed(client: MqttClient): void {
     if (client !== this.client) return;
+    const { fault } = this;
     const stable =
       this.connectedAtMs !== undefined && performance.now() - this.connectedAtMs >= stableMs;
     this.forget();
     client.end(true);
     if (this.stopping !== undefined) return;
     if (stable) this.backOff.reset();
-    this.retryLater("connection closed");
+    this.retryLater(fault ?? "connection closed");
   }
 
   private retryLater(reason: string): void {
@@ -244,8 +249,13 @@ export class MqttConnection {
     this.client = undefined;
     this.ready = false;
     this.connectedAtMs = undefined;
+    this.fault = undefined;
     this.outbox.failed();
     this.whenEmpty?.();
+  }
+
+  private blame(fault: string): void {
+    this.fault ??= fault;
   }
 
   private warn(message: string, facts: Record<string, unknown>): void {

@@ -1,5 +1,5 @@
 import pino from "pino";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { MqttConnection } from "../../../../platform/mqtt/mqtt-connection.ts";
 
 /** A connection to an address nobody has, and the lines it logs. */
@@ -28,6 +28,15 @@ describe("an MQTT connection", () => {
     expect(() => connection.start()).not.toThrow();
     expect(lines.at(0)).toMatchObject({ level: 40, msg: "no broker" });
     expect(connection.connected).toBe(false);
+    await connection.stop();
+  });
+
+  it("says once why there is no broker", async () => {
+    const { connection, lines } = connectionTo("mqtt://127.0.0.1:1");
+    connection.start();
+    await vi.waitFor(() => expect(lines.length).toBeGreaterThan(0));
+    const reason = expect.stringContaining("ECONNREFUSED");
+    expect(lines.at(0)).toMatchObject({ msg: "no broker", broker: "127.0.0.1:1", reason });
     await connection.stop();
   });
 });
