@@ -85,7 +85,7 @@ const learnerSchema = z.strictObject({
     .int()
     .min(0)
     .max(100_000)
-    .default(200)
+    .default(100)
     .describe("drawn slots on which a learned policy must equal the safe one to decide; 0: none"),
   explorationRate: z
     .number()

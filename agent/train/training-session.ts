@@ -61,6 +61,8 @@ export class TrainingSession {
   private episodeSlots = 0;
   private samples = 0;
   private endedEpisode = false;
+  /** Since the last episode's end; then the next global model is near, and exporting can wait for it. */
+  private tookOver = false;
   private readonly takeOvers: (() => Promise<void>)[] = [];
   private working = false;
   private stopped = false;
@@ -104,6 +106,7 @@ export class TrainingSession {
         try {
           this.learner.loadGenerator(weights);
           this.samples = 0;
+          this.tookOver = true;
           await this.exportFrom("federation");
           resolve();
         } catch (error) {
@@ -151,7 +154,8 @@ export class TrainingSession {
     if (!this.endedEpisode) return;
     this.endedEpisode = false;
     this.events.episodeEnded(this.learner.generatorWeights(), Math.max(1, this.samples));
-    await this.exportFrom("online");
+    if (!this.tookOver) await this.exportFrom("online");
+    this.tookOver = false;
   }
 
   private async exportFrom(source: "online" | "federation"): Promise<void> {

@@ -158,6 +158,17 @@ describe("a training session", () => {
     expect(episodes[0]?.samples).toBe(1);
   });
 
+  it("exports once a round: from the global model while one comes each episode, else its own", async () => {
+    const { session, exported } = createSession();
+    await session.takeOver(weightsOf(7));
+    session.learn({ ...transition, truncated: true });
+    await turns(10);
+    expect(exported).toHaveLength(1);
+    session.learn({ ...transition, truncated: true });
+    await turns(10);
+    expect(exported).toHaveLength(2);
+  });
+
   it("keeps its own weights when the global ones do not fit", async () => {
     const { session, learner } = createSession();
     await expect(session.takeOver(new Map())).rejects.toMatchObject({ code: "WEIGHTS_INVALID" });
