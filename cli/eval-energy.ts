@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { runContinuous } from "../core/energy/continuous-run.ts";
 import { type EnergyEvaluation, evaluateEnergy } from "../core/energy/evaluation.ts";
 import {
   builtInEnergyPolicies,
@@ -8,6 +9,7 @@ import {
 import { energyScenarioSchema } from "../core/energy/scenario.ts";
 import { defaultSweepRun, runSweeps, type SweepRunSettings } from "../core/energy/sweep-run.ts";
 import { SlotwiseError } from "../core/errors.ts";
+import { isContinuousPolicy, openContinuousPolicy } from "../learning/policy/continuous-policy.ts";
 import { openEnergyPolicy } from "../learning/policy/energy-policy.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { modelPath, shippedModels } from "../platform/shipped-models.ts";
@@ -43,7 +45,15 @@ async function openPolicy(options: EnergyEvalOptions): Promise<OpenPolicy> {
       consequence: "nothing was evaluated",
     });
   }
-  const policy = await openEnergyPolicy(readFileSync(file));
+  const bytes = readFileSync(file);
+  if (isContinuousPolicy(bytes)) {
+    const actor = await openContinuousPolicy(bytes);
+    return {
+      allocate: (scenario, slot) => runContinuous(actor, scenario, slot),
+      release: () => actor.release(),
+    };
+  }
+  const policy = await openEnergyPolicy(bytes);
   const settings = { ...defaultSweepRun, sweep: policy.file.sweep, steps, start, guarded: guard };
   return {
     allocate: (scenario, slot) => runSweeps(policy, scenario, slot, settings),

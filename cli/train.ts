@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { SlotwiseError } from "../core/errors.ts";
 import { schemes } from "../learning/experiment/schemes.ts";
 import { systemOption, wholeNumber } from "./options.ts";
+import { trainContinuousPolicy } from "./train-continuous.ts";
 import { type EnergyTrainOptions, energySchemes, trainEnergyPolicy } from "./train-energy.ts";
 import { presets, type SlicingTrainOptions, trainSlicing } from "./train-slicing.ts";
 
@@ -14,7 +15,7 @@ type Options = { readonly system: string; readonly scheme?: string } & Omit<
 /** Each system's schemes; the first is what trains without `--scheme`. */
 const schemesOf: Readonly<Record<string, readonly string[]>> = {
   slicing: Object.keys(schemes),
-  energy: energySchemes,
+  energy: [...energySchemes, "continuous"],
 };
 
 async function run(options: Options): Promise<void> {
@@ -27,7 +28,9 @@ async function run(options: Options): Promise<void> {
       consequence: "nothing was trained",
     });
   }
-  if (options.system === "energy") {
+  if (scheme === "continuous") {
+    await trainContinuousPolicy(options);
+  } else if (options.system === "energy") {
     await trainEnergyPolicy({ ...options, scheme: scheme as EnergyTrainOptions["scheme"] });
   } else {
     await trainSlicing({ ...options, scheme: scheme as SlicingTrainOptions["scheme"] });
@@ -43,7 +46,7 @@ export function trainCommand(): Command {
     .addOption(systemOption())
     .option(
       "--scheme <name>",
-      `what learns; slicing: ${schemesOf.slicing?.join(", ")}; energy: ${energySchemes.join(", ")}`,
+      `what learns; slicing: ${schemesOf.slicing?.join(", ")}; energy: ${schemesOf.energy?.join(", ")}`,
     )
     .addOption(
       new Option("--preset <name>", "slicing: defaults of the learner")
@@ -52,7 +55,7 @@ export function trainCommand(): Command {
     )
     .option(
       "--episodes <n>",
-      "slicing: of 100 slots; energy: of one slot swept 40 times",
+      "slicing: of 100 slots; energy: of one slot swept 40 times; continuous: of 100 updates",
       wholeNumber(1),
       1000,
     )
@@ -60,7 +63,7 @@ export function trainCommand(): Command {
     .requiredOption("--out <file>", "ONNX policy to write")
     .option(
       "--config <file>",
-      "YAML file with `scenario` and `learner` values; energy also `sweep` and `training`",
+      "YAML file with `scenario` and `learner` values; energy also `sweep` and `training`; continuous: `scenario` and `actor`",
     )
     .option(
       "--eval-slots <n>",

@@ -1,4 +1,4 @@
-import { sharedViolations, usageOf } from "./constraints.ts";
+import { sharedViolations, type Usage, usageOf } from "./constraints.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import type { Decision, EnergySlot } from "./task.ts";
 import { noPrices, type Prices, type TaskOptimum, taskOptimum } from "./task-optimum.ts";
@@ -31,11 +31,23 @@ export function lowerBound(scenario: EnergyScenario, slot: EnergySlot): Bound {
 
 const iterations = 120;
 
-function priceUp(prices: Float64Array, excess: Float64Array, limit: number, stepJ: number): void {
+function priceUp(prices: Float64Array, used: Float64Array, limit: number, stepJ: number): void {
   for (let i = 0; i < prices.length; i++) {
-    const relative = ((excess[i] as number) - limit) / limit;
+    const relative = ((used[i] as number) - limit) / limit;
     prices[i] = Math.max(0, (prices[i] as number) + (stepJ * relative) / limit);
   }
+}
+
+/** One step of the projected subgradient: prices follow what is used beyond, or below, the limits. */
+export function adjustPrices(
+  scenario: EnergyScenario,
+  prices: Prices,
+  usage: Usage,
+  stepJ: number,
+): void {
+  priceUp(prices.storage, usage.serverStorageBytes, scenario.serverStorageBytes, stepJ);
+  priceUp(prices.frequency, usage.serverFrequencyHz, scenario.serverFrequencyHz, stepJ);
+  priceUp(prices.power, usage.gatewayPowerW, scenario.gatewayPowerW, stepJ);
 }
 
 /**
@@ -61,9 +73,7 @@ export function dualBound(scenario: EnergyScenario, slot: EnergySlot): Bound {
     }
     const usage = usageOf(slot, decisions);
     const stepJ = (slot.tasks.length * best.meanEnergyJ) / Math.sqrt(i) / 4;
-    priceUp(prices.storage, usage.serverStorageBytes, serverStorageBytes, stepJ);
-    priceUp(prices.frequency, usage.serverFrequencyHz, serverFrequencyHz, stepJ);
-    priceUp(prices.power, usage.gatewayPowerW, gatewayPowerW, stepJ);
+    adjustPrices(scenario, prices, usage, stepJ);
   }
   return best;
 }

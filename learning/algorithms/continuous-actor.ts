@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { pairInputs } from "../../core/energy/continuous-run.ts";
+import type { EnergyScenario } from "../../core/energy/scenario.ts";
+import { type FloatType, Graph } from "../graph/graph.ts";
+import { add, mean, mul, reshape } from "../graph/operations.ts";
+import { actorLayout, actorOutcome } from "../networks/continuous-actor.ts";
+import {
+  declareTrained,
+  descendAdaptively,
+  emitMetrics,
+  emitTrained,
+  type TrainingStep,
+} from "./training-step.ts";
+
+export const continuousActorSchema = z.strictObject({
+  width: z.number().int().min(2).max(4096).default(64).describe("units of the two hidden layers"),
+  batchSize: z.number().int().min(1).max(65_536).default(512).describe("pairs of an update"),
+  learningRate: z.number().positive().max(1).default(1e-3).describe("η at first"),
+  hypergradientGain: z.number().min(0).max(0.5).default(0.005).describe("β; 0: η stays"),
+  missedPenaltyJPerS: z.number().min(0).default(5).describe("for a deadline missed at Fmax"),
+  pricedShare: z.number().min(0).max(1).default(0.5).describe("of updates' pairs that bear prices"),
+  largestPriceJ: z.number().positive().default(0.5).describe("per W, and per GHz"),
+});
+
+export type ContinuousActorConfig = z.output<typeof continuousActorSchema>;
+
+export const actorAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/**
+ * The actor's update: down the gradient of the mean priced cost, through the known model itself in
+ * place of a learned critic (a deterministic policy gradient whose Q is exact, one step long).
+ */
+export function continuousActorStep(
+  scenario: EnergyScenario,
+  config: ContinuousActorConfig,
+  floatType: FloatType = "float32",
+): TrainingStep {
+  const graph = new Graph(floatType);
+  const layout = actorLayout(config.width);
+  const actor = declareTrained(graph, "generator", layout);
+  const pairs = graph.input("pairs", [config.batchSize, pairInputs.length]);
+  const { costJ, energyJ, missedS } = actorOutcome(scenario, actor.values, pairs);
+  const loss = mean(add(costJ, mul(missedS, config.missedPenaltyJPerS)));
+  const rate = reshape(graph.input("rates", [1]), []);
+  const { network, rateFactor } = descendAdaptively(
+    actor,
+    loss,
+    rate,
+    config.hypergradientGain,
+    actorAdam,
+  );
+  emitTrained(graph, network);
+  const metrics = emitMetrics(graph, { loss, energyJ: mean(energyJ), rateFactor });
+  return {
+    graph,
+    networks: new Map([["generator", layout]]),
+    minibatches: 1,
+    metrics,
+    steps: new Map([["generator", 1]]),
+  };
+}

@@ -1,0 +1,93 @@
+import { Tensor } from "onnxruntime-node";
+import { pairInputs, writePair } from "../../core/energy/continuous-run.ts";
+import { drawEnergySlot } from "../../core/energy/draw.ts";
+import { snrPerWatt } from "../../core/energy/link.ts";
+import type { EnergyScenario } from "../../core/energy/scenario.ts";
+import type { Gateway } from "../../core/energy/task.ts";
+import { createRandom, type Random } from "../../core/random.ts";
+import { adamRate } from "../algorithms/adam.ts";
+import {
+  actorAdam,
+  type ContinuousActorConfig,
+  continuousActorStep,
+} from "../algorithms/continuous-actor.ts";
+import { actorLayout } from "../networks/continuous-actor.ts";
+import { drawParameters } from "../networks/parameters.ts";
+import { TrainingRuntime } from "../runtime/training-runtime.ts";
+
+export interface ContinuousTrainingOptions {
+  readonly scenario: EnergyScenario;
+  readonly config: ContinuousActorConfig;
+  readonly updates: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+  onUpdate?(report: ContinuousUpdate): void;
+}
+
+/** One update in numbers: mean priced cost and energy of its pairs, J, and the learning rate after it. */
+export interface ContinuousUpdate {
+  readonly update: number;
+  readonly lossJ: number;
+  readonly energyJ: number;
+  readonly learningRate: number;
+}
+
+export interface ContinuousTraining {
+  readonly parameters: Float32Array;
+  readonly updates: number;
+  readonly learningRate: number;
+}
+
+const tasksPerDraw = 32;
+const smallestRate = 1e-5;
+const largestRate = 1e-2;
+
+/** Fills a batch with drawn tasks, each through one of its gateways. */
+function drawPairs(
+  scenario: EnergyScenario,
+  config: ContinuousActorConfig,
+  random: Random,
+  out: Float32Array,
+): void {
+  const width = pairInputs.length;
+  const priced = () => config.largestPriceJ * random.uniform() ** 2;
+  let row = 0;
+  while (row < config.batchSize) {
+    const { gateways, tasks } = drawEnergySlot(scenario, tasksPerDraw, random);
+    for (const task of tasks.slice(0, config.batchSize - row)) {
+      const gateway = task.reachable[random.integer(task.reachable.length)] as number;
+      const snrPerW = snrPerWatt(scenario, task, gateways[gateway] as Gateway);
+      const prices: [number, number] =
+        random.uniform() < config.pricedShare ? [priced(), priced()] : [0, 0];
+      writePair(out, row++ * width, task, snrPerW, prices);
+    }
+  }
+}
+
+/** Trains a deterministic actor on drawn tasks, by the gradient of the model of the system. */
+export async function trainContinuous(
+  options: ContinuousTrainingOptions,
+): Promise<ContinuousTraining> {
+  const { scenario, config, updates, seed, signal } = options;
+  const step = continuousActorStep(scenario, config);
+  const pairs = new Float32Array(config.batchSize * pairInputs.length);
+  const rates = new Float32Array(1);
+  const initial = drawParameters(actorLayout(config.width), createRandom(seed, 64));
+  const runtime = await TrainingRuntime.open(step, new Map([["generator", initial]]), {
+    pairs: new Tensor("float32", pairs, [config.batchSize, pairInputs.length]),
+    rates: new Tensor("float32", rates, [1]),
+  });
+  const random = createRandom(seed, 128);
+  let learningRate = config.learningRate;
+  let update = 0;
+  while (update < updates && !signal?.aborted) {
+    drawPairs(scenario, config, random, pairs);
+    rates[0] = adamRate(learningRate, ++update, actorAdam);
+    const [lossJ, energyJ, factor] = (await runtime.run()) as unknown as [number, number, number];
+    learningRate = Math.min(largestRate, Math.max(smallestRate, learningRate * factor));
+    options.onUpdate?.({ update, lossJ, energyJ, learningRate });
+  }
+  const parameters = Float32Array.from(runtime.parameters("generator").data as Float32Array);
+  await runtime.close();
+  return { parameters, updates: update, learningRate };
+}
