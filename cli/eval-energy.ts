@@ -13,6 +13,7 @@ import { isContinuousPolicy, openContinuousPolicy } from "../learning/policy/con
 import { openEnergyPolicy } from "../learning/policy/energy-policy.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { modelPath, shippedModels } from "../platform/shipped-models.ts";
+import { requirePlaces } from "./energy-places.ts";
 import { Progress } from "./progress.ts";
 
 export interface EnergyEvalOptions {
@@ -75,6 +76,10 @@ function table(result: EnergyEvaluation): string {
     ["mean power", `${shown(result.meanPowerW, 3)} W`],
     ["mean frequency", `${shown(result.meanFrequencyHz && result.meanFrequencyHz / 1e9, 3)} GHz`],
     ["mean delay", `${shown(result.meanDelayS, 3)} s`],
+    ...Object.entries(result.placeShares ?? {}).map(([place, share]) => [
+      `on ${place}`,
+      `${(100 * share).toFixed(1)} % of tasks`,
+    ]),
     ["decision", `${shown(result.decisionMs, 2)} ms (median)`],
   ];
   return rows.map(([name = "", value]) => `${name.padEnd(16)}${value}\n`).join("");
@@ -83,6 +88,7 @@ function table(result: EnergyEvaluation): string {
 /** An energy policy over drawn slots, beside the lower bound of the same slots. */
 export async function evalEnergy(options: EnergyEvalOptions): Promise<void> {
   const scenario = loadConfig(energyScenarioSchema, options.config, {});
+  requirePlaces(scenario, options.policy);
   const { tasks, draws, seed } = options;
   const { allocate, release } = await openPolicy(options);
   const progress = new Progress("eval", draws);

@@ -14,6 +14,7 @@ import {
 import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
+import { requirePlaces } from "./energy-places.ts";
 
 /** An episode of this scheme is so many updates. */
 const updatesPerEpisode = 100;
@@ -49,6 +50,7 @@ function showUpdates(updates: number): (report: ContinuousUpdate) => void {
 export async function trainContinuousPolicy(options: ContinuousTrainOptions): Promise<void> {
   const { seed, out, evalSeed } = options;
   const { scenario, actor: config } = loadConfig(configSchema, options.config, {});
+  requirePlaces(scenario, "continuous");
   const signal = shutdownSignal();
   const updates = updatesPerEpisode * options.episodes;
   const startedMs = performance.now();

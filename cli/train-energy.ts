@@ -13,6 +13,7 @@ import { energyProblem, sweepSettingsSchema } from "../learning/problems/energy.
 import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
+import { requirePlaces } from "./energy-places.ts";
 
 /** The energy paper's learned schemes: double deep Q-learning, and plain. */
 export const energySchemes = ["ddql", "dql"] as const;
@@ -91,6 +92,7 @@ export async function trainEnergyPolicy(options: EnergyTrainOptions): Promise<vo
   } = loadConfig(configSchema, options.config, {
     learner: { algorithm: scheme },
   });
+  requirePlaces(scenario, scheme);
   const signal = shutdownSignal();
   const startedMs = performance.now();
   const onEpisode = showEpisodes(options.episodes);

@@ -1,3 +1,4 @@
+import type { Place } from "./offloading.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import type { Decision, EnergySlot, Task } from "./task.ts";
 import type { TaskCost } from "./task-cost.ts";
@@ -30,12 +31,34 @@ export function ownViolations(
   decision: Decision,
   cost: TaskCost,
 ): Constraint[] {
+  const { place = "edge" } = decision;
+  const onAir = place !== "device";
   const violated: Constraint[] = [];
-  if (!task.reachable.includes(decision.gateway)) violated.push("coverage");
+  if (onAir && !task.reachable.includes(decision.gateway)) violated.push("coverage");
   if (cost.totalS > task.deadlineS * (1 + slack)) violated.push("deadline");
-  if (!within(decision.frequencyHz, scenario.frequencyHz)) violated.push("frequency-range");
-  if (!within(decision.powerW, scenario.powerW)) violated.push("power-range");
+  if (!within(decision.frequencyHz, frequencyRange(scenario, place))) {
+    violated.push("frequency-range");
+  }
+  if (onAir && !within(decision.powerW, scenario.powerW)) violated.push("power-range");
   return violated;
+}
+
+/** The frequencies a place has; only the edge without offloading. */
+function frequencyRange(
+  { offloading, frequencyHz }: EnergyScenario,
+  place: Place,
+): readonly [number, number] {
+  if (place === "edge") return frequencyHz;
+  if (offloading === undefined) return [Infinity, Infinity];
+  const { deviceFrequencyHz, cloudFrequencyHz } = offloading;
+  return place === "device" ? deviceFrequencyHz : [cloudFrequencyHz, cloudFrequencyHz];
+}
+
+/** What a task takes of the resources of C6–C8: on its device nothing, in the cloud only power. */
+export function demandOf(task: Task, { place, powerW, frequencyHz }: Decision) {
+  if (place === "device") return { storageBytes: 0, frequencyHz: 0, powerW: 0 };
+  if (place === "cloud") return { storageBytes: 0, frequencyHz: 0, powerW };
+  return { storageBytes: task.storageBytes, frequencyHz, powerW };
 }
 
 /** What the decisions use of each shared resource. */
@@ -67,9 +90,10 @@ export function usageOf(slot: EnergySlot, decisions: readonly Decision[]): Usage
         `decision ${k} names gateway ${decision.gateway} of ${slot.gateways.length}`,
       );
     }
-    addAt(usage.serverStorageBytes, gateway.server, task.storageBytes);
-    addAt(usage.serverFrequencyHz, gateway.server, decision.frequencyHz);
-    addAt(usage.gatewayPowerW, decision.gateway, decision.powerW);
+    const { storageBytes, frequencyHz, powerW } = demandOf(task, decision);
+    addAt(usage.serverStorageBytes, gateway.server, storageBytes);
+    addAt(usage.serverFrequencyHz, gateway.server, frequencyHz);
+    addAt(usage.gatewayPowerW, decision.gateway, powerW);
   }
   return usage;
 }

@@ -1,6 +1,6 @@
 import type { Random } from "../random.ts";
 import type { EnergyScenario } from "./scenario.ts";
-import type { EnergySlot, Gateway, Task } from "./task.ts";
+import type { Decision, EnergySlot, Gateway, Task } from "./task.ts";
 import { taskCost } from "./task-cost.ts";
 
 const servers = 4;
@@ -28,16 +28,27 @@ export function reachableGateways(
   );
 }
 
+/** Full power and frequency, in every place there is. */
+function fastest(scenario: EnergyScenario, gateway: number): Decision[] {
+  const { offloading } = scenario;
+  const [, powerW] = scenario.powerW;
+  const edge = { gateway, powerW, frequencyHz: scenario.frequencyHz[1] };
+  if (offloading === undefined) return [edge];
+  return [
+    edge,
+    { ...edge, place: "cloud", frequencyHz: offloading.cloudFrequencyHz },
+    { ...edge, place: "device", frequencyHz: offloading.deviceFrequencyHz[1] },
+  ];
+}
+
 /** E3: some reachable gateway could serve the task alone, at full power and frequency. */
 function servable(scenario: EnergyScenario, task: Task, gateways: readonly Gateway[]): boolean {
-  const [, powerW] = scenario.powerW;
-  const [, frequencyHz] = scenario.frequencyHz;
-  return task.reachable.some((gateway) => {
-    const decision = { gateway, powerW, frequencyHz };
-    return (
-      taskCost(scenario, task, gateways[gateway] as Gateway, decision).totalS <= task.deadlineS
-    );
-  });
+  return task.reachable.some((gateway) =>
+    fastest(scenario, gateway).some(
+      (decision) =>
+        taskCost(scenario, task, gateways[gateway] as Gateway, decision).totalS <= task.deadlineS,
+    ),
+  );
 }
 
 function drawTask(scenario: EnergyScenario, gateways: readonly Gateway[], random: Random): Task {
@@ -51,6 +62,7 @@ function drawTask(scenario: EnergyScenario, gateways: readonly Gateway[], random
       cycles: within(scenario.cycles),
       deadlineS: within(scenario.deadlineS),
       reachable: reachableGateways(scenario, gateways, place),
+      ...(scenario.offloading && { inputBytes: within(scenario.offloading.inputBytes) }),
     };
     if (servable(scenario, task, gateways)) return task;
   }

@@ -1,11 +1,12 @@
 import { createRandom } from "../random.ts";
 import { dualBound, lowerBound } from "./bounds.ts";
 import { drawEnergySlot } from "./draw.ts";
+import type { Place } from "./offloading.ts";
 import { energyOutcome } from "./outcome.ts";
 import { stepsToSettle } from "./policies/energy-run.ts";
 import type { EnergyAllocator } from "./policies.ts";
 import type { EnergyScenario } from "./scenario.ts";
-import type { EnergySlot } from "./task.ts";
+import type { Decision, EnergySlot } from "./task.ts";
 
 export interface EnergyEvaluationOptions {
   readonly tasks: number;
@@ -37,6 +38,8 @@ export interface EnergyEvaluation {
   readonly meanPowerW: number | null;
   readonly meanFrequencyHz: number | null;
   readonly meanDelayS: number | null;
+  /** Share of tasks in each place; only with offloading. */
+  readonly placeShares?: Readonly<Record<Place, number>>;
   /** Median over all draws. */
   readonly decisionMs: number;
 }
@@ -51,6 +54,7 @@ interface Draw {
     readonly powerW: number;
     readonly frequencyHz: number;
     readonly delayS: number;
+    readonly decisions: readonly Decision[];
   };
 }
 
@@ -84,8 +88,15 @@ async function evaluateDraw(
       powerW: mean(decisions.map(({ powerW }) => powerW)) ?? 0,
       frequencyHz: mean(decisions.map(({ frequencyHz }) => frequencyHz)) ?? 0,
       delayS: mean(outcome.tasks.map(({ totalS }) => totalS)) ?? 0,
+      decisions,
     },
   };
+}
+
+function placeShares(decisions: readonly Decision[]): Record<Place, number> {
+  const share = (of: Place) =>
+    decisions.filter(({ place = "edge" }) => place === of).length / Math.max(1, decisions.length);
+  return { device: share("device"), edge: share("edge"), cloud: share("cloud") };
 }
 
 /** Draw d of a seed: the same tasks for every policy, and the first ones for fewer tasks. */
@@ -129,6 +140,9 @@ export async function evaluateEnergy(
     meanPowerW: mean(feasible.map(({ powerW }) => powerW)),
     meanFrequencyHz: mean(feasible.map(({ frequencyHz }) => frequencyHz)),
     meanDelayS: mean(feasible.map(({ delayS }) => delayS)),
+    ...(scenario.offloading && {
+      placeShares: placeShares(feasible.flatMap(({ decisions }) => decisions)),
+    }),
     decisionMs: times[Math.floor(times.length / 2)] as number,
   };
 }

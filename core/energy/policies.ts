@@ -3,6 +3,7 @@ import { type Bound, dualBound, lowerBound } from "./bounds.ts";
 import { dualRepair } from "./policies/dual-repair.ts";
 import { type EnergyRun, RunRecord } from "./policies/energy-run.ts";
 import { greedyAllocation } from "./policies/greedy.ts";
+import { greedyPlaces } from "./policies/greedy-places.ts";
 import { particleSwarm } from "./policies/particle-swarm.ts";
 import { randomAllocation } from "./policies/random-allocation.ts";
 import type { EnergyScenario } from "./scenario.ts";
@@ -35,8 +36,12 @@ const allocators: Readonly<Record<string, EnergyAllocator>> = {
   "dual-repair": dualRepair,
   random: randomAllocation,
   greedy: (scenario, slot) => greedyAllocation(scenario, slot, greedySteps),
+  "greedy-places": greedyPlaces,
   pso: (scenario, slot, random) => particleSwarm(scenario, slot, random),
 };
+
+/** Those that choose a place where the scenario has offloading; all others know only the edge. */
+export const placePolicies: readonly string[] = ["lower-bound", "dual", "greedy-places"];
 
 /** Names of the energy policies that need no model file. */
 export const builtInEnergyPolicies: readonly string[] = Object.keys(allocators);

@@ -1,11 +1,6 @@
 import { z } from "zod";
-
-const range = (low: number, high: number, unit: string) =>
-  z
-    .tuple([z.number().positive(), z.number().positive()])
-    .default([low, high])
-    .refine(([from, to]) => from <= to, "a range goes from its smaller to its larger end")
-    .describe(`[smallest, largest], ${unit}`);
+import { offloadingSchema } from "./offloading.ts";
+import { range } from "./range.ts";
 
 /** The energy system of docs/energy-model.md; every default is assumption E1 unless it says otherwise. */
 export const energyScenarioSchema = z.strictObject({
@@ -25,6 +20,9 @@ export const energyScenarioSchema = z.strictObject({
   storageBytes: range(20e6, 60e6, "bytes held on the server"),
   cycles: range(100e6, 500e6, "CPU cycles of a task"),
   deadlineS: range(0.5, 0.8, "limit on the total delay, s"),
+  offloading: offloadingSchema
+    .optional()
+    .describe("uplink traffic and a choice of device, edge or cloud; absent: the paper's system"),
 });
 
 /** Everything that defines the energy system. */

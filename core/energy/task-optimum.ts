@@ -1,4 +1,6 @@
 import { linkRateBitPerS, snrPerWatt } from "./link.ts";
+import { uplink } from "./offloaded-cost.ts";
+import { cloudOptimum, deviceOptimum } from "./place-optimum.ts";
 import type { EnergyScenario } from "./scenario.ts";
 import type { Decision, EnergySlot, Gateway, Task } from "./task.ts";
 
@@ -72,12 +74,14 @@ export function optimumThrough(
   const site = slot.gateways[gateway] as Gateway;
   const [minHz, maxHz] = scenario.frequencyHz;
   const snrPerW = snrPerWatt(scenario, task, site);
+  const up = uplink(scenario, task, site);
   const at = (powerW: number): TaskOptimum | undefined => {
     const transmitS = (8 * task.resultBytes) / linkRateBitPerS(scenario, snrPerW, powerW);
-    const leftS = task.deadlineS - transmitS;
+    const leftS = task.deadlineS - up.seconds - transmitS;
     const frequencyHz = Math.max(minHz, task.cycles / leftS);
     if (leftS <= 0 || frequencyHz > maxHz) return undefined;
-    const energyJ = scenario.kappa * task.cycles * frequencyHz ** 2 + powerW * transmitS;
+    const energyJ =
+      scenario.kappa * task.cycles * frequencyHz ** 2 + powerW * transmitS + up.joules;
     const costJ =
       energyJ +
       (prices.storage[site.server] as number) * task.storageBytes +
@@ -89,9 +93,31 @@ export function optimumThrough(
   return at(minimise((powerW) => at(powerW)?.costJ ?? Infinity, minW, maxW));
 }
 
+/** The best ways to serve a task at given prices: in every place, through every gateway, where it can be. */
+export function taskOptima(
+  scenario: EnergyScenario,
+  slot: EnergySlot,
+  task: Task,
+  prices: Prices,
+): TaskOptimum[] {
+  const edge = task.reachable.flatMap(
+    (gateway) => optimumThrough(scenario, slot, task, gateway, prices) ?? [],
+  );
+  if (scenario.offloading === undefined) return edge;
+  const cloud = task.reachable.flatMap((gateway) => {
+    const optimum = cloudOptimum(scenario, task, gateway, slot.gateways[gateway] as Gateway);
+    if (optimum === undefined) return [];
+    const priceJ = (prices.power[gateway] as number) * optimum.decision.powerW;
+    return { ...optimum, costJ: optimum.energyJ + priceJ };
+  });
+  const device = deviceOptimum(scenario, task);
+  return [...edge, ...cloud, ...(device ? [{ ...device, costJ: device.energyJ }] : [])];
+}
+
 /**
  * The exact optimum of one task by itself at given prices: over its reachable gateways, power by
- * line search, frequency as low as its deadline allows (energy and price both grow with it).
+ * line search, frequency as low as its deadline allows (energy and price both grow with it). With
+ * offloading also over device and cloud.
  */
 export function taskOptimum(
   scenario: EnergyScenario,
@@ -100,9 +126,8 @@ export function taskOptimum(
   prices: Prices,
 ): TaskOptimum {
   let best: TaskOptimum | undefined;
-  for (const gateway of task.reachable) {
-    const through = optimumThrough(scenario, slot, task, gateway, prices);
-    if (through !== undefined && (best === undefined || through.costJ < best.costJ)) best = through;
+  for (const optimum of taskOptima(scenario, slot, task, prices)) {
+    if (best === undefined || optimum.costJ < best.costJ) best = optimum;
   }
   if (best === undefined) throw new RangeError("expected a task some gateway can serve (E3)");
   return best;

@@ -18,6 +18,7 @@ export const continuousActorSchema = z.strictObject({
   learningRate: z.number().positive().max(1).default(1e-3).describe("η at first"),
   hypergradientGain: z.number().min(0).max(0.5).default(0.005).describe("β; 0: η stays"),
   missedPenaltyJPerS: z.number().min(0).default(5).describe("for a deadline missed at Fmax"),
+  beyondPenaltyJ: z.number().min(0).default(0.1).describe("for an output a whole range beyond it"),
   pricedShare: z.number().min(0).max(1).default(0.5).describe("of updates' pairs that bear prices"),
   largestPriceJ: z.number().positive().default(0.5).describe("per W, and per GHz"),
 });
@@ -39,8 +40,9 @@ export function continuousActorStep(
   const layout = actorLayout(config.width);
   const actor = declareTrained(graph, "generator", layout);
   const pairs = graph.input("pairs", [config.batchSize, pairInputs.length]);
-  const { costJ, energyJ, missedS } = actorOutcome(scenario, actor.values, pairs);
-  const loss = mean(add(costJ, mul(missedS, config.missedPenaltyJPerS)));
+  const { costJ, energyJ, beyond, missedS } = actorOutcome(scenario, actor.values, pairs);
+  const penaltyJ = add(mul(missedS, config.missedPenaltyJPerS), mul(beyond, config.beyondPenaltyJ));
+  const loss = mean(add(costJ, penaltyJ));
   const rate = reshape(graph.input("rates", [1]), []);
   const { network, rateFactor } = descendAdaptively(
     actor,

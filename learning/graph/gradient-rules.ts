@@ -9,8 +9,6 @@ import {
   pickInRows,
   reshape,
   sign,
-  square,
-  sub,
   sum,
   zerosLike,
 } from "./operations.ts";
@@ -63,10 +61,6 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Neg: (_, g) => [neg(g)],
   Sqrt: ({ outputs }, g) => [div(g, mul(outputs[0] as Value, 2))],
   Relu: ({ outputs }, g) => [mul(g, sign(outputs[0] as Value))],
-  Sigmoid: ({ outputs }, g) => {
-    const [y] = outputs as [Value];
-    return [mul(g, sub(y, square(y)))];
-  },
   Log: ({ inputs }, g) => [div(g, inputs[0] as Value)],
   MatMul: matMulRule,
   Gemm: matMulRule,

@@ -22,8 +22,6 @@ const unary = (type: string) => (x: Value) => x.graph.append(type, [x], x.shape)
 export const neg = unary("Neg");
 export const sqrt = unary("Sqrt");
 export const relu = unary("Relu");
-/** 1 / (1 + e^−x). */
-export const sigmoid = unary("Sigmoid");
 /** Natural logarithm. */
 export const log = unary("Log");
 /** −1, 0 or 1; its derivative is taken as 0. */

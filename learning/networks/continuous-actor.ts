@@ -8,9 +8,9 @@ import {
   log,
   matMul,
   mul,
+  neg,
   pickColumns,
   relu,
-  sigmoid,
   sub,
 } from "../graph/operations.ts";
 import { dense } from "./dense.ts";
@@ -31,17 +31,21 @@ export interface ActorOutcome {
   readonly energyJ: Value;
   /** Energy and the prices of power and frequency. */
   readonly costJ: Value;
+  /** By how much outputs lie beyond their ranges, as shares of them. */
+  readonly beyond: Value;
   /** By how much even the largest frequency misses the deadline, s. */
   readonly missedS: Value;
 }
 
-/** Outputs reach a little beyond a range and are cut there, so that its ends can be reached. */
-const stretch = 1.1;
-
-function withinRange(raw: Value, low: number, high: number): Value {
-  const share = add(mul(sigmoid(raw), stretch), (1 - stretch) / 2);
-  const cut = sub(relu(share), relu(sub(share, 1)));
-  return add(mul(cut, high - low), low);
+/**
+ * A number cut to a range, and by how much of the range it lay beyond. No gradient passes the cut;
+ * what lies beyond must be charged, or an actor that once stood there for all tasks would stay.
+ */
+function withinRange(raw: Value, low: number, high: number) {
+  const share = add(raw, 0.5);
+  const above = relu(sub(share, 1));
+  const cut = sub(relu(share), above);
+  return { value: add(mul(cut, high - low), low), beyond: add(relu(neg(share)), above) };
 }
 
 /** Brings every input to about [0, 1]. */
@@ -96,17 +100,24 @@ export function actorOutcome(
     return matMul(raw, raw.graph.constant(picked, [2, 1]));
   };
   const [minGhz, maxGhz] = scenario.frequencyHz.map((hz) => hz / 1e9) as [number, number];
-  const powerW = withinRange(rawColumn(0), ...scenario.powerW);
-  const wantedGhz = withinRange(rawColumn(1), minGhz, maxGhz);
+  const { value: powerW, beyond } = withinRange(rawColumn(0), ...scenario.powerW);
+  const wanted = withinRange(rawColumn(1), minGhz, maxGhz);
   const rateMbit = mul(log(add(mul(snr, powerW), 1)), scenario.bandwidthHz / 1e6 / Math.LN2);
   const transmitS = div(resultMbit, rateMbit);
   const leastS = mul(cycles, 1 / maxGhz);
   const beyondS = sub(sub(deadline, transmitS), leastS);
   const neededGhz = div(cycles, add(leastS, relu(beyondS)));
-  const frequencyGhz = add(neededGhz, relu(sub(wantedGhz, neededGhz)));
+  const frequencyGhz = add(neededGhz, relu(sub(wanted.value, neededGhz)));
   const computeJ = mul(mul(cycles, mul(frequencyGhz, frequencyGhz)), scenario.kappa * 1e27);
   const energyJ = add(computeJ, mul(powerW, transmitS));
   const pricesJ = add(mul(powerPrice, powerW), mul(frequencyPrice, frequencyGhz));
   const missedS = relu(sub(leastS, sub(deadline, transmitS)));
-  return { powerW, frequencyGhz, energyJ, costJ: add(energyJ, pricesJ), missedS };
+  return {
+    powerW,
+    frequencyGhz,
+    energyJ,
+    costJ: add(energyJ, pricesJ),
+    beyond: add(beyond, wanted.beyond),
+    missedS,
+  };
 }

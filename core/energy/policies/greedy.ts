@@ -2,6 +2,7 @@ import type { EnergyScenario } from "../scenario.ts";
 import type { Decision, EnergySlot, Gateway, Task } from "../task.ts";
 import { taskCost } from "../task-cost.ts";
 import { type EnergyRun, RunRecord } from "./energy-run.ts";
+import { Room } from "./room.ts";
 
 export interface GreedySteps {
   readonly powerW: number;
@@ -15,38 +16,6 @@ export function byDistance(slot: EnergySlot, task: Task): number[] {
     return Math.hypot(task.x - gateway.x, task.y - gateway.y);
   };
   return [...task.reachable].sort((a, b) => distance(a) - distance(b));
-}
-
-/** Room left on every shared resource while tasks are placed one by one. */
-class Room {
-  private readonly slot: EnergySlot;
-  private readonly storage: Float64Array;
-  private readonly frequency: Float64Array;
-  private readonly power: Float64Array;
-
-  constructor(scenario: EnergyScenario, slot: EnergySlot) {
-    const servers = 1 + Math.max(...slot.gateways.map((gateway) => gateway.server));
-    this.slot = slot;
-    this.storage = new Float64Array(servers).fill(scenario.serverStorageBytes);
-    this.frequency = new Float64Array(servers).fill(scenario.serverFrequencyHz);
-    this.power = new Float64Array(slot.gateways.length).fill(scenario.gatewayPowerW);
-  }
-
-  holds(task: Task, { gateway, powerW, frequencyHz }: Decision): boolean {
-    const { server } = this.slot.gateways[gateway] as Gateway;
-    return (
-      task.storageBytes <= (this.storage[server] as number) &&
-      frequencyHz <= (this.frequency[server] as number) &&
-      powerW <= (this.power[gateway] as number)
-    );
-  }
-
-  take(task: Task, { gateway, powerW, frequencyHz }: Decision): void {
-    const { server } = this.slot.gateways[gateway] as Gateway;
-    this.storage[server] = (this.storage[server] as number) - task.storageBytes;
-    this.frequency[server] = (this.frequency[server] as number) - frequencyHz;
-    this.power[gateway] = (this.power[gateway] as number) - powerW;
-  }
 }
 
 /** The task at smallest power and frequency, both raised a step at a time until its deadline holds. */
