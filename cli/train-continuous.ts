@@ -38,10 +38,10 @@ const configSchema = z.strictObject({
 /** A line on standard error about twenty times. */
 function showUpdates(updates: number): (report: ContinuousUpdate) => void {
   const every = Math.max(1, Math.round(updates / 20));
-  return ({ update, lossJ, energyJ, learningRate }) => {
+  return ({ update, lossJ, energyJ }) => {
     if (update % every !== 0 && update !== 1) return;
     process.stderr.write(
-      `update ${update}/${updates}: cost ${lossJ.toFixed(5)} J, energy ${energyJ.toFixed(5)} J, η ${learningRate.toExponential(1)}\n`,
+      `update ${update}/${updates}: cost ${lossJ.toFixed(5)} J, energy ${energyJ.toFixed(5)} J\n`,
     );
   };
 }

@@ -10,8 +10,8 @@ export const multipliersSchema = z.strictObject({
     .positive()
     .max(1)
     .default(0.98)
-    .describe("share of a shared limit beyond which its use is priced"),
-  deadline: multiplier("a deadline (C1)"),
+    .describe("share of a deadline or shared limit beyond which its use is priced"),
+  deadline: multiplier("a task's delay over the threshold of its deadline (C1)"),
   gatewayPower: multiplier("a gateway's power over its threshold (C8)"),
   serverFrequency: multiplier("a server's frequency over its threshold (C7)"),
   serverStorage: multiplier("a server's storage over its threshold (C6)"),

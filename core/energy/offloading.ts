@@ -2,9 +2,7 @@ import { z } from "zod";
 import { range } from "./range.ts";
 
 /** Where a task is computed. */
-export const places = ["device", "edge", "cloud"] as const;
-
-export type Place = (typeof places)[number];
+export type Place = "device" | "edge" | "cloud";
 
 /**
  * The paper's open end: input goes up from the device to its gateway, and a task is computed on the

@@ -138,14 +138,14 @@ export class Sweep {
 
   /**
    * The Lagrangian's part that an action on task k can change, J: its energy, and the multipliers
-   * times what it misses of its deadline and what shared limits exceed.
+   * times what it and the shared limits use beyond the threshold.
    */
   lagrangianJ(k: number): number {
     const { multipliers } = this.settings;
     if (multipliers === undefined) throw new RangeError("expected a sweep with multipliers");
     const [task, placement] = this.at(k);
     const { computeJ, transmitJ, slack } = task.cost(placement);
-    const deadline = Math.max(0, -slack);
+    const deadline = Math.max(0, 1 - slack - multipliers.threshold);
     const shared = this.load.excessOver(multipliers.threshold);
     return computeJ + transmitJ + pricedExcessJ(multipliers, { deadline, ...shared });
   }
@@ -183,7 +183,8 @@ export class Sweep {
       const shared = this.load.excessOver(multipliers.threshold);
       this.load.add(task, to, -1);
       this.load.add(task, from, 1);
-      return pricedExcessJ(multipliers, { deadline: Math.max(0, -slack), ...shared });
+      const deadline = Math.max(0, 1 - slack - multipliers.threshold);
+      return pricedExcessJ(multipliers, { deadline, ...shared });
     };
   }
 

@@ -6,7 +6,7 @@ import { add, mean, mul, reshape } from "../graph/operations.ts";
 import { actorLayout, actorOutcome } from "../networks/continuous-actor.ts";
 import {
   declareTrained,
-  descendAdaptively,
+  descend,
   emitMetrics,
   emitTrained,
   type TrainingStep,
@@ -15,8 +15,12 @@ import {
 export const continuousActorSchema = z.strictObject({
   width: z.number().int().min(2).max(4096).default(64).describe("units of the two hidden layers"),
   batchSize: z.number().int().min(1).max(65_536).default(512).describe("pairs of an update"),
-  learningRate: z.number().positive().max(1).default(1e-3).describe("η at first"),
-  hypergradientGain: z.number().min(0).max(0.5).default(0.005).describe("β; 0: η stays"),
+  learningRate: z
+    .number()
+    .positive()
+    .max(1)
+    .default(3e-3)
+    .describe("η at first; falls linearly to 0"),
   missedPenaltyJPerS: z.number().min(0).default(5).describe("for a deadline missed at Fmax"),
   beyondPenaltyJ: z.number().min(0).default(0.1).describe("for an output a whole range beyond it"),
   pricedShare: z.number().min(0).max(1).default(0.5).describe("of updates' pairs that bear prices"),
@@ -44,15 +48,8 @@ export function continuousActorStep(
   const penaltyJ = add(mul(missedS, config.missedPenaltyJPerS), mul(beyond, config.beyondPenaltyJ));
   const loss = mean(add(costJ, penaltyJ));
   const rate = reshape(graph.input("rates", [1]), []);
-  const { network, rateFactor } = descendAdaptively(
-    actor,
-    loss,
-    rate,
-    config.hypergradientGain,
-    actorAdam,
-  );
-  emitTrained(graph, network);
-  const metrics = emitMetrics(graph, { loss, energyJ: mean(energyJ), rateFactor });
+  emitTrained(graph, descend(actor, loss, rate, actorAdam));
+  const metrics = emitMetrics(graph, { loss, energyJ: mean(energyJ) });
   return {
     graph,
     networks: new Map([["generator", layout]]),

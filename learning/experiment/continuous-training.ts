@@ -24,23 +24,19 @@ export interface ContinuousTrainingOptions {
   onUpdate?(report: ContinuousUpdate): void;
 }
 
-/** One update in numbers: mean priced cost and energy of its pairs, J, and the learning rate after it. */
+/** One update in numbers: mean cost with prices and penalties, and mean energy of its pairs, J. */
 export interface ContinuousUpdate {
   readonly update: number;
   readonly lossJ: number;
   readonly energyJ: number;
-  readonly learningRate: number;
 }
 
 export interface ContinuousTraining {
   readonly parameters: Float32Array;
   readonly updates: number;
-  readonly learningRate: number;
 }
 
 const tasksPerDraw = 32;
-const smallestRate = 1e-5;
-const largestRate = 1e-2;
 
 /** Fills a batch with drawn tasks, each through one of its gateways. */
 function drawPairs(
@@ -78,16 +74,16 @@ export async function trainContinuous(
     rates: new Tensor("float32", rates, [1]),
   });
   const random = createRandom(seed, 128);
-  let learningRate = config.learningRate;
   let update = 0;
   while (update < updates && !signal?.aborted) {
     drawPairs(scenario, config, random, pairs);
-    rates[0] = adamRate(learningRate, ++update, actorAdam);
-    const [lossJ, energyJ, factor] = (await runtime.run()) as unknown as [number, number, number];
-    learningRate = Math.min(largestRate, Math.max(smallestRate, learningRate * factor));
-    options.onUpdate?.({ update, lossJ, energyJ, learningRate });
+    const learningRate = config.learningRate * (1 - update / updates);
+    update++;
+    rates[0] = adamRate(learningRate, update, actorAdam);
+    const [lossJ, energyJ] = (await runtime.run()) as unknown as [number, number];
+    options.onUpdate?.({ update, lossJ, energyJ });
   }
   const parameters = Float32Array.from(runtime.parameters("generator").data as Float32Array);
   await runtime.close();
-  return { parameters, updates: update, learningRate };
+  return { parameters, updates: update };
 }

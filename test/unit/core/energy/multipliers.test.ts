@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ascend, multipliersSchema, pricedExcessJ } from "../../../../core/energy/multipliers.ts";
+import { energyOutcome } from "../../../../core/energy/outcome.ts";
 import { defaultSweep, Sweep } from "../../../../core/energy/sweep.ts";
 import { sweepActions } from "../../../../core/energy/sweep-task.ts";
 import { taskFeatures } from "../../../../core/energy/task-features.ts";
@@ -27,6 +28,17 @@ describe("multipliers", () => {
   it("price each constraint's excess by its own multiplier", () => {
     const multipliers = multipliersSchema.parse({ deadline: 3, serverFrequency: 2 });
     expect(pricedExcessJ(multipliers, excess)).toBeCloseTo(3 * 0.1 + 2 * 0.5, 12);
+  });
+
+  it("charge a delay from the threshold of its deadline on", () => {
+    const slot = drawnSlot(10);
+    const multipliers = multipliersSchema.parse({ threshold: 0.1, deadline: 2 });
+    const sweep = new Sweep(scenario, slot, { ...defaultSweep, multipliers });
+    const { tasks } = energyOutcome(scenario, slot, sweep.decisions());
+    for (const [k, { totalS }] of tasks.entries()) {
+      const share = totalS / (slot.tasks[k]?.deadlineS ?? 0);
+      expect(sweep.lagrangianJ(k)).toBeCloseTo(sweep.energyJ(k) + 2 * (share - 0.1), 9);
+    }
   });
 
   it("enter what a policy sees of its actions, as exactly the Lagrangian's change", () => {
