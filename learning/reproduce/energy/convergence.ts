@@ -2,20 +2,20 @@ import { mean } from "../../experiment/statistics/interval.ts";
 
 export const windowEpisodes = 20;
 
-const lastShare = 0.1;
-const settledWithin = 0.05;
+const lastShare = 0.25;
+const settledWithin = 0.1;
 
 /** The mean of each value and the up to 19 before it. */
 export function movingMean(values: readonly number[]): number[] {
   return values.map((_, i) => mean(values.slice(Math.max(0, i + 1 - windowEpisodes), i + 1)));
 }
 
-/** The mean over the last tenth of the values. */
+/** The mean over the last quarter of the values. */
 export function finalValue(values: readonly number[]): number {
   return mean(values.slice(-Math.max(1, Math.round(lastShare * values.length))));
 }
 
-/** The first episode, from 1, after which the moving mean stays within 5 % of its final value. */
+/** The first episode, from 1, after which the moving mean stays within 10 % of its final value. */
 export function convergedAt(values: readonly number[]): number {
   const smooth = movingMean(values);
   const final = finalValue(values);
