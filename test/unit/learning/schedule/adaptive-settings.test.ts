@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { learnerConfigSchema } from "../../../../learning/algorithms/learner-config.ts";
 import { AdaptiveSettings } from "../../../../learning/schedule/adaptive-settings.ts";
 
-const parse = (over: Record<string, unknown>) => learnerConfigSchema.parse(over);
+const parse = (over: Record<string, unknown>) =>
+  learnerConfigSchema.parse({ algorithm: "ddql", ...over });
 
 describe("settings that adapt", () => {
   it("follow their schedules, whatever updates say, unless they are told to adapt", () => {
@@ -11,6 +12,14 @@ describe("settings that adapt", () => {
     expect(settings.learningRate(0)).toBe(1e-3);
     expect(settings.learningRate(300)).toBeCloseTo(1e-4, 12);
     expect(settings.explorationRate(3000)).toBeCloseTo(0.01 + 0.99 / Math.E, 12);
+  });
+
+  it("are refused for the algorithm that has none", () => {
+    const algorithm = "d3qn-gan";
+    expect(learnerConfigSchema.safeParse({ algorithm, adaptiveExploration: {} }).success).toBe(
+      false,
+    );
+    expect(learnerConfigSchema.safeParse({ algorithm }).success).toBe(true);
   });
 
   it("multiply the learning rate by each update's factor, within its limits and without decay", () => {
