@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { energyScenarioSchema } from "../core/energy/scenario.ts";
+import { runtimeEnergyScenarioSchema } from "../core/energy/scenario.ts";
 import { bridgeAddressSchema } from "../core/messages/bridge-address.ts";
 import { agentNameSchema } from "../core/messages/identity.ts";
 import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
@@ -107,7 +107,9 @@ const learnerSchema = z.strictObject({
 });
 
 const energySchema = z.strictObject({
-  scenario: energyScenarioSchema.prefault({}).describe("used where no simulator says another"),
+  scenario: runtimeEnergyScenarioSchema
+    .prefault({})
+    .describe("used where no simulator says another"),
   maxTasks: z.number().int().min(1).max(600).default(100).describe("tasks a vector has room for"),
   drawnTasks: z
     .number()

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defaultEnergyScenario, energyScenarioSchema } from "../core/energy/scenario.ts";
+import { defaultEnergyScenario, runtimeEnergyScenarioSchema } from "../core/energy/scenario.ts";
 import { bridgeAddressSchema } from "../core/messages/bridge-address.ts";
 import { builtInPolicies } from "../core/slicing/policies.ts";
 import { paperScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
@@ -71,7 +71,7 @@ const energySimulatorSchema = bridgeConfigSchema
       .array(z.enum(energyReferences))
       .default([...energyReferences])
       .describe("policies evaluated on the same slots"),
-    scenario: energyScenarioSchema.default(defaultEnergyScenario),
+    scenario: runtimeEnergyScenarioSchema.default(defaultEnergyScenario),
   })
   .refine(({ tasks, maxTasks }) => tasks <= maxTasks, {
     path: ["tasks"],

@@ -28,4 +28,13 @@ export const energyScenarioSchema = z.strictObject({
 /** Everything that defines the energy system. */
 export type EnergyScenario = z.infer<typeof energyScenarioSchema>;
 
+/** What a bridge and an agent can run: their decisions have no place, every task is served at the edge. */
+export const runtimeEnergyScenarioSchema = energyScenarioSchema.refine(
+  ({ offloading }) => offloading === undefined,
+  {
+    path: ["offloading"],
+    message: "is for training and evaluation; the runtime serves at the edge",
+  },
+);
+
 export const defaultEnergyScenario: EnergyScenario = energyScenarioSchema.parse({});

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { gatewayGrid, reachableGateways } from "../energy/draw.ts";
-import { type EnergyScenario, energyScenarioSchema } from "../energy/scenario.ts";
+import { type EnergyScenario, runtimeEnergyScenarioSchema } from "../energy/scenario.ts";
 import type { Decision, EnergySlot, Task } from "../energy/task.ts";
 import type { BridgeSystem } from "./bridge.ts";
 
 /** The energy system as its simulator announces it; the length of every vector follows from it. */
 export const energySiteSchema = z.object({
-  scenario: energyScenarioSchema,
+  scenario: runtimeEnergyScenarioSchema,
   gateways: z
     .array(z.object({ x: z.number(), y: z.number(), server: z.number().int().min(0) }))
     .min(1),

@@ -28,6 +28,12 @@ function faultsOf(text: string): string {
 }
 
 describe("the agent's configuration", () => {
+  it("has no choice of place in the energy system", () => {
+    expect(faultsOf("energy: { scenario: { offloading: {} } }")).toMatch(
+      /energy\.scenario\.offloading.*serves at the edge/,
+    );
+  });
+
   it("needs no file: a simulator, the shipped model, no broker, no learning", () => {
     expect(loadAgentConfig(undefined, {})).toMatchObject({
       agent: "ap-0",
