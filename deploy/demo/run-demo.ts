@@ -92,8 +92,9 @@ async function watch(
   return { seconds: elapsedS(), before };
 }
 
+/** An agent that somebody killed before it said anything is no failure of the site. */
 function checkAllHeard(site: LocalSite, monitor: SiteMonitor): void {
-  const silent = site.agents.find(({ name }) => !monitor.telemetry.has(name));
+  const silent = site.agents.find(({ name, killed }) => !killed && !monitor.telemetry.has(name));
   if (silent === undefined) return;
   throw new SlotwiseError("PROCESS_FAILED", {
     expected: `telemetry of ${silent.name} over ${site.brokerUrl}`,

@@ -43,6 +43,11 @@ export class SlotwiseProcess {
     );
   }
 
+  /** True once somebody ended the process by a signal. */
+  get killed(): boolean {
+    return typeof this.child?.signalCode === "string";
+  }
+
   /** The end of what the process wrote to standard error. */
   get errorOutput(): string {
     return this.log;
