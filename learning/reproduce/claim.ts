@@ -25,39 +25,21 @@ export function isNear(value: number, claimed: number, share = sameSize): boolea
 const leastSize = 0.1;
 
 /**
- * The verdict on "larger than zero": reproduced when the whole interval is and its mean at least
- * `least`; not reproduced when the whole interval is below zero or `least`; else inconclusive.
- */
-export function signVerdict(interval: Interval | undefined, least = 0): Verdict {
-  if (interval === undefined) return "not tested";
-  if (interval.high <= Math.max(0, least)) return "not reproduced";
-  if (interval.low <= 0) return "inconclusive";
-  return interval.mean >= least ? "reproduced" : "not reproduced";
-}
-
-/**
- * The verdict on "larger than zero, by about so much": as on its sign, but in part where the size is
- * not the paper's within 15 % nor in the interval; less than a tenth of it is nothing.
+ * The verdict on "larger than zero, by about so much": reproduced when the interval lies above zero
+ * and the size is the paper's within 15 %, in part when only the first holds and the size is at
+ * least a tenth of the paper's.
  */
 export function sizeVerdict(interval: Interval | undefined, claimed: number): Verdict {
-  const sign = signVerdict(interval, leastSize * claimed);
-  if (interval === undefined || sign !== "reproduced") return sign;
+  if (interval === undefined) return "not tested";
+  if (sideOfValue(interval, 0) !== "above") return "not reproduced";
+  if (interval.mean < leastSize * claimed) return "not reproduced";
   const near = isNear(interval.mean, claimed) || sideOfValue(interval, claimed) === "overlapping";
   return near ? "reproduced" : "in part";
 }
 
-/**
- * The verdict on "about so much": reproduced when the whole interval lies within `share` of it, not
- * reproduced when none of it does, else inconclusive.
- */
-export function aboutVerdict(
-  interval: Interval | undefined,
-  claimed: number,
-  share: number,
-): Verdict {
+/** The verdict on "larger than zero": the whole interval is, and its mean at least `least`. */
+export function signVerdict(interval: Interval | undefined, least = 0): Verdict {
   if (interval === undefined) return "not tested";
-  const low = claimed * (1 - share);
-  const high = claimed * (1 + share);
-  if (interval.low >= low && interval.high <= high) return "reproduced";
-  return interval.high < low || interval.low > high ? "not reproduced" : "inconclusive";
+  const larger = sideOfValue(interval, 0) === "above" && interval.mean >= least;
+  return larger ? "reproduced" : "not reproduced";
 }

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../../platform/atomic-file.ts";
 import { renderPng, renderSvg } from "../experiment/plots/render-chart.ts";
-import { type Claim, type Figure, verdicts } from "./figure.ts";
+import type { Claim, Figure } from "./figure.ts";
 
 /** What a figure's data file says of its run, beside the data. */
 export interface FigureRecord {
@@ -28,7 +28,7 @@ const recordSchema = z.object({
       claim: z.string(),
       paper: z.string(),
       measured: z.string(),
-      verdict: z.enum(verdicts),
+      verdict: z.enum(["reproduced", "in part", "not reproduced", "not tested"]),
       reason: z.string(),
     }),
   ),

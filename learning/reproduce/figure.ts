@@ -1,19 +1,8 @@
 import type { Chart, ChartPoint } from "../experiment/plots/chart.ts";
 import { meanInterval } from "../experiment/statistics/interval.ts";
 
-/**
- * Whether a paper's claim holds here; "in part" when its direction holds and its size does not,
- * "inconclusive" when the interval leaves both open.
- */
-export const verdicts = [
-  "reproduced",
-  "in part",
-  "not reproduced",
-  "inconclusive",
-  "not tested",
-] as const;
-
-export type Verdict = (typeof verdicts)[number];
+/** Whether a paper's claim holds here; "in part" when its direction holds and its size does not. */
+export type Verdict = "reproduced" | "in part" | "not reproduced" | "not tested";
 
 /** One claim of a paper beside what was measured. */
 export interface Claim {

@@ -1,5 +1,4 @@
 import { markdownTable } from "../experiment/plots/markdown-table.ts";
-import { verdicts } from "./figure.ts";
 import { type FigureRecord, figureName } from "./figure-file.ts";
 
 /** What a README of results says around its tables. */
@@ -23,9 +22,9 @@ function claimsTable(figures: readonly FigureRecord[]): string {
 
 /** "10 reproduced, 3 in part, …" */
 function tally(figures: readonly FigureRecord[]): string {
-  const given = figures.flatMap(({ claims }) => claims.map(({ verdict }) => verdict));
-  return verdicts
-    .map((verdict) => `${given.filter((v) => v === verdict).length} ${verdict}`)
+  const verdicts = figures.flatMap(({ claims }) => claims.map(({ verdict }) => verdict));
+  return (["reproduced", "in part", "not reproduced", "not tested"] as const)
+    .map((verdict) => `${verdicts.filter((v) => v === verdict).length} ${verdict}`)
     .join(", ");
 }
 

@@ -77,16 +77,14 @@ const quantities: Record<number, readonly Quantity[]> = {
 };
 
 const titles: Record<number, string> = {
-  6: "Energy by step",
-  7: "Power and CPU frequency by step",
-  8: "Delay and rate by step",
+  6: "energy by step",
+  7: "power and CPU frequency by step",
+  8: "delay and rate by step",
 };
 
 /** Figs. 6–8: one run at K = 50 by step; the claims are tested on the ends of all draws. */
 export const courseExperiment: DrawExperiment = {
   figures: [6, 7, 8],
-  dependsOn: ["seed", "draws"],
-  operates: true,
   units: ({ seed, draws }) =>
     splitDraws(draws, {
       seed,
@@ -128,7 +126,7 @@ export const courseExperiment: DrawExperiment = {
         title,
         charts: [
           {
-            title: `Fig. ${number}: ${title.charAt(0).toLowerCase()}${title.slice(1)}, one run at K = 50`,
+            title: `Fig. ${number}: ${title}, one run at K = 50`,
             subtitle:
               number === 6
                 ? "RA and GA at their ends; gaps are steps that break a constraint"

@@ -34,8 +34,6 @@ const claimed: ClaimedSavings = { RA: 46, GA: 10.2, PSO: 18.6, DQL: 5.4 };
 /** Fig. 9: energy against what a task needs, K = 50; the other demand is at its mean. */
 export const demandExperiment: DrawExperiment = {
   figures: [9],
-  dependsOn: ["seed", "draws", "cycles", "resultBytes"],
-  operates: true,
   units: ({ seed, draws, cycles, resultBytes }) => {
     const common = { seed, tasks, algorithms, withBounds: true, withCourse: false };
     return [

@@ -13,7 +13,7 @@ optimum lies between it and the dual bound.`;
 const notes = `**Verdicts.** "Reproduced": the 95 % interval (Student, paired over the same draws) lies on the claimed side, and
 a claimed size is met within 15 % or lies in the interval, unless the last column says otherwise. "In
 part": the direction holds, with at least a tenth of the size, and the size does not, or one of two numbers does. "Not
-reproduced": neither. "Inconclusive": the interval leaves it open.
+reproduced": neither.
 
 **Infeasible draws.** A run that ends with a constraint broken has no energy: it is left out of means and
 counted (\`missing\` in the data, the right panel of Figs. 5 and 10). Comparisons use only draws in which both

@@ -52,18 +52,12 @@ async function policyHash(file: string): Promise<string> {
     .digest("hex");
 }
 
-/** Everything the numbers of an experiment depend on that is not in the sources. */
-async function recordedSettings(
-  { dependsOn, operates }: AnyExperiment,
-  { settings, policies }: EnergyReproduction,
-): Promise<Record<string, unknown>> {
-  const chosen = Object.fromEntries(dependsOn.map((key) => [key, settings[key]]));
-  if (!operates) return chosen;
-  const policySha256 = {
-    DQL: await policyHash(policies.DQL),
-    DDQL: await policyHash(policies.DDQL),
+/** Everything the numbers depend on that is not in the sources. */
+async function recordedSettings({ settings, policies }: EnergyReproduction): Promise<unknown> {
+  return {
+    ...settings,
+    policySha256: { DQL: await policyHash(policies.DQL), DDQL: await policyHash(policies.DDQL) },
   };
-  return { ...chosen, policySha256 };
 }
 
 function openRunners({ jobs, policies }: EnergyReproduction) {
@@ -79,6 +73,7 @@ async function runExperiment(
   experiment: AnyExperiment,
   runners: readonly UnitRunner<EnergyUnit, EnergyResult>[],
   options: EnergyReproduction,
+  recorded: unknown,
 ): Promise<void> {
   const { settings, figures, directory, signal, onProgress } = options;
   const startedMs = performance.now();
@@ -95,25 +90,8 @@ async function runExperiment(
     .draw(settings, units, results)
     .filter((figure) => wanted.includes(figure.number));
   const durationS = (performance.now() - startedMs) / 1e3 / drawn.length;
-  const recorded = await recordedSettings(experiment, options);
-  for (const figure of drawn) {
+  for (const figure of drawn)
     await writeFigure(directory, figure, { settings: recorded, durationS });
-  }
-}
-
-/** Whether a wanted figure is not there from the same settings. */
-async function isMissing(
-  experiment: AnyExperiment,
-  options: EnergyReproduction,
-  there: readonly FigureRecord[],
-): Promise<boolean> {
-  const recorded = await recordedSettings(experiment, options);
-  return experiment.figures
-    .filter((figure) => options.figures.includes(figure))
-    .some(
-      (figure) =>
-        !there.some((r) => r.figure === figure && isDeepStrictEqual(r.settings, recorded)),
-    );
 }
 
 /**
@@ -123,15 +101,17 @@ async function isMissing(
  * @throws the signal's reason when it aborts
  */
 export async function reproduceEnergy(options: EnergyReproduction): Promise<FigureRecord[]> {
-  const { directory, resume } = options;
+  const { figures, directory, resume } = options;
+  const recorded = await recordedSettings(options);
   const there = resume ? await readFigures(directory) : [];
-  const todo: AnyExperiment[] = [];
-  for (const experiment of experiments) {
-    if (await isMissing(experiment, options, there)) todo.push(experiment);
-  }
+  const isThere = (figure: number) =>
+    there.some((r) => r.figure === figure && isDeepStrictEqual(r.settings, recorded));
+  const todo = experiments.filter((experiment) =>
+    experiment.figures.some((figure) => figures.includes(figure) && !isThere(figure)),
+  );
   const runners = todo.length === 0 ? [] : openRunners(options);
   try {
-    for (const experiment of todo) await runExperiment(experiment, runners, options);
+    for (const experiment of todo) await runExperiment(experiment, runners, options, recorded);
   } finally {
     for (const runner of runners) await runner.close();
   }

@@ -18,8 +18,6 @@ function reason(verdict: Verdict, percent: number, most: number | undefined): st
       return `DDQL is below, but not by ${percent} %${limit}`;
     case "not reproduced":
       return `less than a tenth of the claim, or none${limit}`;
-    case "inconclusive":
-      return `the interval leaves it open${limit}`;
     case "not tested":
       return "no draw in which both were feasible";
   }

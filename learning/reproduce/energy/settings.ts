@@ -26,7 +26,7 @@ export function fullSettings(seed: number): EnergySettings {
     taskCounts: [10, 20, 30, 40, 50, 60, 70, 80, 90, 100],
     cycles: [100, 200, 300, 400, 500].map((c) => c * mega),
     resultBytes: [2, 4, 6, 8, 10].map((l) => l * mega),
-    trainingSeeds: 6,
+    trainingSeeds: 3,
     trainingEpisodes: 400,
   };
 }

@@ -53,8 +53,6 @@ const claimed: ClaimedSavings = { RA: 65, GA: 21.5, PSO: 37.4, DQL: 5 };
 /** Fig. 10: energy against the number of tasks, each of 300 Mcycles and 6 MB. */
 export const tasksExperiment: DrawExperiment = {
   figures: [10],
-  dependsOn: ["seed", "draws", "taskCounts"],
-  operates: true,
   units: ({ seed, draws, taskCounts }) =>
     taskCounts.flatMap((tasks) =>
       splitDraws(draws, {
