@@ -15,20 +15,11 @@ import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
 import { requirePlaces } from "./energy-places.ts";
+import { type EnergyTrainOptions, evaluatedDraws, evaluatedTasks } from "./train-energy.ts";
 
 /** An episode of this scheme is so many updates. */
 const updatesPerEpisode = 100;
-const evaluatedTasks = 50;
-const evaluatedDraws = 100;
-
-export interface ContinuousTrainOptions {
-  readonly episodes: number;
-  readonly seed: number;
-  readonly out: string;
-  readonly config?: string;
-  readonly evalSeed: number;
-  readonly json?: true;
-}
+export type ContinuousTrainOptions = Omit<EnergyTrainOptions, "scheme">;
 
 const configSchema = z.strictObject({
   scenario: energyScenarioSchema.prefault({}),

@@ -35,8 +35,9 @@ const configSchema = z.strictObject({
   learner: energyLearnerSchema.prefault({}),
 });
 
-const evaluatedTasks = 50;
-const evaluatedDraws = 100;
+/** What a trained policy is evaluated on. */
+export const evaluatedTasks = 50;
+export const evaluatedDraws = 100;
 
 /** A line on standard error for about twenty stretches of episodes, each the mean of its stretch. */
 function showEpisodes(episodes: number): (report: EnergyEpisode) => void {
