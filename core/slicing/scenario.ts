@@ -12,6 +12,12 @@ const fields = z.strictObject({
   accessPoints: z.number().int().min(1).max(1024).default(4).describe("B, access points in a line"),
   accessPointSpacingM: z.number().positive().default(40).describe("distance between neighbours, m"),
   usersPerAccessPoint: z.number().int().min(1).max(1000).default(20).describe("U_b"),
+  fewestUsersPerAccessPoint: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe("where given, every episode draws its users between this and usersPerAccessPoint"),
   cellRadiusM: z.number().positive().default(40).describe("users are uniform in this disc, m"),
   minDistanceM: z.number().positive().default(1).describe("A5: shortest AP-user distance, m"),
   slotMs: z.number().positive().default(10).describe("slot length τ, ms"),
@@ -63,6 +69,14 @@ export const slicingScenarioSchema = fields.superRefine((scenario, context) => {
       code: "custom",
       path: ["slices"],
       message: `slice probabilities must sum to 1, received ${total}`,
+    });
+  }
+  const { fewestUsersPerAccessPoint: fewest = 1, usersPerAccessPoint: most } = scenario;
+  if (fewest > most) {
+    context.addIssue({
+      code: "custom",
+      path: ["fewestUsersPerAccessPoint"],
+      message: `must not exceed usersPerAccessPoint, ${most}; received ${fewest}`,
     });
   }
   const budgets = {

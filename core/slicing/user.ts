@@ -9,9 +9,15 @@ export interface User {
   readonly downlinkGain: number;
 }
 
+/** How many users an access point serves in one episode. */
+function drawUserCount(scenario: SlicingScenario, random: Random): number {
+  const { usersPerAccessPoint: most, fewestUsersPerAccessPoint: fewest } = scenario;
+  return fewest === undefined ? most : fewest + random.integer(most - fewest + 1);
+}
+
 /** AP-user distances in km for one episode (A6), uniform in the cell's disc. */
 export function drawDistancesKm(scenario: SlicingScenario, random: Random): Float64Array {
-  return Float64Array.from({ length: scenario.usersPerAccessPoint }, () => {
+  return Float64Array.from({ length: drawUserCount(scenario, random) }, () => {
     const radiusM = scenario.cellRadiusM * Math.sqrt(random.uniform());
     return Math.max(radiusM, scenario.minDistanceM) / 1e3;
   });

@@ -12,6 +12,11 @@ describe("slicingScenarioSchema", () => {
     const result = slicingScenarioSchema.safeParse({ bandwidthMhz: 4 });
     expect(result.error?.message).toMatch(/bandwidth budget has 2/);
   });
+
+  it("refuses a range of users upside down", () => {
+    const result = slicingScenarioSchema.safeParse({ fewestUsersPerAccessPoint: 21 });
+    expect(result.error?.message).toMatch(/must not exceed usersPerAccessPoint, 20; received 21/);
+  });
 });
 
 describe("bandwidthShareMhz", () => {
