@@ -78,7 +78,7 @@ class MqttAgentLink implements AgentLink {
     this.warning = new ThrottledWarning(log);
     this.connection = new MqttConnection({
       url: config.brokerUrl,
-      clientId: `slotwise-agent-${identity.agent}`,
+      clientId: identity.agent,
       subscriptions: {
         [federationRoundMessage.subscription]: federationRoundMessage.qos,
         [federationGlobalMessage.subscription]: federationGlobalMessage.qos,

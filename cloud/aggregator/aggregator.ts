@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { aggregatorClientId } from "../../core/access/client-name.ts";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { isCleared } from "../../core/messages/cleared.ts";
 import { federationUpdateMessage } from "../../core/messages/federation-update.ts";
@@ -66,7 +67,7 @@ export class Aggregator {
     this.extensionWarning = new ThrottledWarning(options.log, 10_000);
     this.connection = new MqttConnection({
       url: options.brokerUrl,
-      clientId: "slotwise-aggregator",
+      clientId: aggregatorClientId,
       subscriptions: {
         [agentStateMessage.subscription]: agentStateMessage.qos,
         [federationUpdateMessage.subscription]: federationUpdateMessage.qos,

@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Aedes, type ConnectPacket, type PublishPacket } from "aedes";
+import { anonymousAccess } from "../../core/access/access-table.ts";
 import { SlotwiseError } from "../../core/errors.ts";
 import { type Logger, ThrottledWarning } from "../../platform/log.ts";
 import type { BrokerConfig } from "./config.ts";
@@ -120,7 +121,10 @@ export class EmbeddedBroker {
   /** What a connection is refused for; its will is judged now, because it must not fail later. */
   private faultOf({ clean, will }: ConnectPacket): string | undefined {
     if (clean !== true) return "this broker keeps no sessions: connect with a clean one";
-    if (will !== undefined && !this.rules.allows({ topic: will.topic, qos: will.qos ?? 0 })) {
+    if (
+      will !== undefined &&
+      !this.rules.allows({ topic: will.topic, qos: will.qos ?? 0 }, anonymousAccess)
+    ) {
       return "the last will is on a topic that is not slotwise's";
     }
     return undefined;
@@ -129,7 +133,7 @@ export class EmbeddedBroker {
   /** Lets a message through, not retained where it must not be; an error ends the connection. */
   private admit(client: string | null, packet: PublishPacket): Error | null {
     const { topic, qos, retain, payload } = packet;
-    if (!this.rules.allows({ topic, qos })) {
+    if (!this.rules.allows({ topic, qos }, anonymousAccess)) {
       this.counters.denied++;
       return new Error(
         `no topic or quality of service of slotwise: ${topic.slice(0, 100)}, ${qos}`,

@@ -1,9 +1,5 @@
-import { agentStateMessage } from "../../core/messages/agent-state.ts";
-import { agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
-import { cloudStateMessage } from "../../core/messages/cloud-state.ts";
-import { federationGlobalMessage } from "../../core/messages/federation-global.ts";
-import { federationRoundMessage } from "../../core/messages/federation-round.ts";
-import { federationUpdateMessage } from "../../core/messages/federation-update.ts";
+import { type Access, accessTable } from "../../core/access/access-table.ts";
+import { filterCovers } from "../../core/access/topic-filter.ts";
 
 export interface Publication {
   readonly topic: string;
@@ -19,25 +15,14 @@ interface Rule {
   readonly ofAgents: boolean;
 }
 
-const ofAgents = [agentStateMessage, agentTelemetryMessage, federationUpdateMessage];
-const ofTheCloud = [federationRoundMessage, federationGlobalMessage, cloudStateMessage];
-
-const rules: readonly Rule[] = [
-  ...ofAgents.map(
-    ({ agentIn, retain }): Rule => ({
-      matches: (topic) => agentIn(topic) !== undefined,
-      retain,
-      ofAgents: true,
-    }),
-  ),
-  ...ofTheCloud.map(
-    ({ topic: topicOf, retain }): Rule => ({
-      matches: (topic) => topic === topicOf(),
-      retain,
-      ofAgents: false,
-    }),
-  ),
-];
+const rules: readonly Rule[] = accessTable.map(({ message }) => ({
+  matches: (topic) =>
+    message.agentIn === undefined
+      ? filterCovers(message.subscription, topic)
+      : message.agentIn(topic) !== undefined,
+  retain: message.retain,
+  ofAgents: message.agentIn !== undefined,
+}));
 
 /** Longest message of an agent that is retained; its state has less than 3 kB. */
 const maxAgentBytes = 4096;
@@ -53,9 +38,16 @@ export class PublishRules {
     this.maxRetainedAgents = maxRetainedAgents;
   }
 
-  /** False for a topic outside the table, and for quality of service 2, which has to be stored. */
-  allows({ topic, qos }: Pick<Publication, "topic" | "qos">): boolean {
-    return qos <= maxQos && rules.some((rule) => rule.matches(topic));
+  /**
+   * False for a topic outside the table or the sender's access, and for quality of service 2, which
+   * has to be stored.
+   */
+  allows({ topic, qos }: Pick<Publication, "topic" | "qos">, { publish }: Access): boolean {
+    return (
+      qos <= maxQos &&
+      publish.some((filter) => filterCovers(filter, topic)) &&
+      rules.some((rule) => rule.matches(topic))
+    );
   }
 
   /** Whether an allowed message stays as its topic's retained one; counts it if so. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PublishRules } from "../../../../cloud/broker/publish-rules.ts";
+import { accessOf, anonymousAccess } from "../../../../core/access/access-table.ts";
 
 const stateOf = (agent: string) => `slotwise/agents/${agent}/state`;
 
@@ -18,7 +19,11 @@ describe("what the broker lets clients publish", () => {
       "slotwise/federation/global",
       "slotwise/cloud/state",
     ]) {
-      expect([0, 1, 2].map((qos) => rules.allows({ topic, qos }))).toEqual([true, true, false]);
+      expect([0, 1, 2].map((qos) => rules.allows({ topic, qos }, anonymousAccess))).toEqual([
+        true,
+        true,
+        false,
+      ]);
     }
   });
 
@@ -36,7 +41,16 @@ describe("what the broker lets clients publish", () => {
       "slotwise/federation/round/x",
       "$SYS/x",
     ]) {
-      expect(rules.allows({ topic, qos: 0 })).toBe(false);
+      expect(rules.allows({ topic, qos: 0 }, anonymousAccess)).toBe(false);
+    }
+  });
+
+  it("is for an agent its own topics alone", () => {
+    const rules = new PublishRules(1);
+    const access = accessOf("agent", "ap-0");
+    expect(rules.allows({ topic: stateOf("ap-0"), qos: 1 }, access)).toBe(true);
+    for (const topic of [stateOf("ap-1"), "slotwise/federation/round", "slotwise/cloud/state"]) {
+      expect(rules.allows({ topic, qos: 1 }, access)).toBe(false);
     }
   });
 
