@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
 import { brokerUrlSchema, mqttConfigSchema } from "../platform/mqtt/mqtt-config.ts";
 import { brokerConfigSchema } from "./broker/config.ts";
 import { logLevelSchema } from "./log-level.ts";
@@ -10,8 +11,7 @@ function defaultStateDir(): string {
   return join(base, "slotwise", "cloud");
 }
 
-/** `slotwise cloud`: an aggregator, and the broker it runs unless told to use another. */
-export const cloudConfigSchema = z.strictObject({
+const cloudConfigShape = z.strictObject({
   broker: brokerConfigSchema.prefault({}),
   /** An external broker; the embedded one is then not started. */
   brokerUrl: brokerUrlSchema.optional(),
@@ -25,7 +25,24 @@ export const cloudConfigSchema = z.strictObject({
   maxAgents: z.number().int().min(1).max(1024).default(256),
   /** Slots an update may claim to be made of; ten episodes of the shipped scenario. */
   maxSamples: z.number().int().min(1).max(1e9).default(1000),
+  maxChange: z
+    .number()
+    .positive()
+    .max(1e6)
+    .default(10)
+    .describe("largest norm of an update's change, as a multiple of its base's norm"),
+  aggregation: aggregationSchema.prefault({ rule: "fed-avg" }),
   logLevel: logLevelSchema,
 });
+
+/** `slotwise cloud`: an aggregator, and the broker it runs unless told to use another. */
+export const cloudConfigSchema = cloudConfigShape.superRefine(
+  ({ quorum, aggregation }, { addIssue }) => {
+    const needed = updatesNeeded(aggregation);
+    if (quorum < 1 || quorum >= needed) return;
+    const message = `expected at least ${needed}, the updates that this ${aggregation.rule} needs`;
+    addIssue({ code: "custom", path: ["quorum"], message });
+  },
+);
 
 export type CloudConfig = z.output<typeof cloudConfigSchema>;

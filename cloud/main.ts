@@ -45,13 +45,12 @@ export async function runCloud(
   log: Logger,
   signal: AbortSignal,
 ): Promise<AggregatorSummary> {
-  const { quorum, deadlineMs, maxAgents, maxSamples, mqtt } = config;
+  const { mqtt } = config;
   const store = new ModelStore(config.stateDir);
   const history = await store.open();
   const broker = config.brokerUrl === undefined ? await startBroker(config.broker, log) : undefined;
   const brokerUrl = config.brokerUrl ?? urlOf(config.broker, broker?.port ?? 0);
-  const rules = { quorum, deadlineMs, maxAgents, maxSamples };
-  const aggregator = new Aggregator({ brokerUrl, mqtt, rules, store, log }, history);
+  const aggregator = new Aggregator({ brokerUrl, mqtt, rules: config, store, log }, history);
   aggregator.start();
   await until(signal);
   await aggregator.stop();

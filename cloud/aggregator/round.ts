@@ -1,8 +1,10 @@
 import type { FederationUpdateHeader } from "../../core/messages/federation-update.ts";
-import { cappedSamples } from "../../core/weights/capped-samples.ts";
-import { averageWeights, weightsSignature } from "../../core/weights/fed-avg.ts";
+import { type Aggregation, aggregate } from "../../core/weights/aggregation.ts";
 import { findNonFinite } from "../../core/weights/finite.ts";
+import { distance, norm } from "../../core/weights/norm.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
+import { weightsSignature } from "../../core/weights/update.ts";
+import { foundingUpdates } from "./first-round.ts";
 
 /** Why an update was refused; "malformed" is found before the round sees it. */
 export type Refusal =
@@ -14,6 +16,7 @@ export type Refusal =
   | "stale-base"
   | "mismatched"
   | "non-finite"
+  | "oversize"
   | "overweight"
   | "crowded";
 
@@ -25,6 +28,9 @@ export interface RoundRules {
   readonly maxAgents: number;
   /** Largest sample count of an update. */
   readonly maxSamples: number;
+  /** Largest norm of an update's change, as a multiple of its base's norm (of 1, if that is more). */
+  readonly maxChange: number;
+  readonly aggregation: Aggregation;
 }
 
 /** Where an aggregator stands between two rounds. */
@@ -55,18 +61,8 @@ export interface ClosedRound {
 
 interface Update {
   readonly agent: string;
-  readonly signature: string;
   readonly weights: Weights;
   readonly samples: number;
-}
-
-/** The largest set of updates with the same names and shapes. */
-function largestAgreement(updates: readonly Update[]): readonly Update[] {
-  const groups = new Map<string, Update[]>();
-  for (const update of updates) {
-    groups.set(update.signature, [...(groups.get(update.signature) ?? []), update]);
-  }
-  return [...groups.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
 }
 
 /**
@@ -74,13 +70,13 @@ function largestAgreement(updates: readonly Update[]): readonly Update[] {
  *
  * A round closes when everyone it waits for has answered, or when its deadline has passed, with at
  * least a quorum of updates; without a quorum at the deadline it is extended by another deadline and
- * keeps what it has. While there is no global model, the shapes most updates share are the right ones.
+ * keeps what it has. While there is no global model, `foundingUpdates` says which updates may make one.
  */
 export class Rounds {
   private readonly rules: RoundRules;
   private readonly federation: string;
   private readonly updates = new Map<string, Update>();
-  private signature: string | undefined;
+  private base: Weights | undefined;
   private round: number;
   private globalVersion: number;
   private current: OpenRound | undefined;
@@ -90,7 +86,7 @@ export class Rounds {
     this.federation = history.federation;
     this.round = history.round;
     this.globalVersion = history.latest?.globalVersion ?? 0;
-    this.signature = history.latest && weightsSignature(history.latest.global);
+    this.base = history.latest?.global;
   }
 
   /** Undefined between `step` closing a round and `open`. */
@@ -119,12 +115,8 @@ export class Rounds {
   offer(header: FederationUpdateHeader, weights: Weights): Refusal | undefined {
     const refusal = this.refusalOf(header) ?? this.refusalOfWeights(weights);
     if (refusal !== undefined) return refusal;
-    this.updates.set(header.agent, {
-      agent: header.agent,
-      signature: weightsSignature(weights),
-      weights,
-      samples: header.samples,
-    });
+    const { agent, samples } = header;
+    this.updates.set(agent, { agent, weights, samples });
     return undefined;
   }
 
@@ -135,11 +127,10 @@ export class Rounds {
     const overdue = nowMs >= current.deadlineAtMs;
     const complete = expected.every((agent) => this.updates.has(agent));
     if (!overdue && !complete) return "waiting";
-    const agreeing =
-      this.signature === undefined
-        ? largestAgreement([...this.updates.values()])
-        : [...this.updates.values()];
-    if (agreeing.length >= this.rules.quorum) return this.close(agreeing);
+    const received = [...this.updates.values()];
+    const usable =
+      this.base === undefined ? foundingUpdates(received, this.rules.maxChange) : received;
+    if (usable.length >= this.rules.quorum) return this.close(usable);
     if (!overdue) return "waiting";
     this.current = {
       ...current,
@@ -151,11 +142,8 @@ export class Rounds {
   }
 
   private close(updates: readonly Update[]): ClosedRound {
-    const samples = cappedSamples(updates.map((update) => update.samples));
-    const global = averageWeights(
-      updates.map(({ weights }, u) => ({ weights, samples: samples[u] as number })),
-    );
-    this.signature = weightsSignature(global);
+    const global = aggregate(this.rules.aggregation, updates, this.base);
+    this.base = global;
     this.globalVersion++;
     this.current = undefined;
     this.updates.clear();
@@ -179,10 +167,14 @@ export class Rounds {
   }
 
   private refusalOfWeights(weights: Weights): Refusal | undefined {
-    if (this.signature !== undefined && weightsSignature(weights) !== this.signature) {
+    const { base } = this;
+    if (weights.size === 0) return "mismatched";
+    if (base !== undefined && weightsSignature(weights) !== weightsSignature(base)) {
       return "mismatched";
     }
-    if (weights.size === 0) return "mismatched";
-    return findNonFinite(weights) === undefined ? undefined : "non-finite";
+    if (findNonFinite(weights) !== undefined) return "non-finite";
+    if (base === undefined) return undefined;
+    const largest = this.rules.maxChange * Math.max(1, norm(base));
+    return distance(weights, base) > largest ? "oversize" : undefined;
   }
 }

@@ -1,17 +1,6 @@
 import type { Tensor, Weights } from "./tensor.ts";
+import { requireAgreement, type WeightedUpdate } from "./update.ts";
 import { weightsError } from "./weights-error.ts";
-
-/** What one agent brings to a round: its generator and how many samples it was trained on. */
-export interface WeightedUpdate {
-  readonly weights: Weights;
-  /** Positive. */
-  readonly samples: number;
-}
-
-/** Names and shapes in order, as text: equal for two networks that can be averaged. */
-export function weightsSignature(weights: Weights): string {
-  return JSON.stringify([...weights].map(([name, { shape }]) => [name, ...shape]));
-}
 
 function averageTensor(name: string, updates: readonly WeightedUpdate[], total: number): Tensor {
   const parts = updates.map(({ weights }) => weights.get(name) as Tensor);
@@ -33,12 +22,7 @@ function averageTensor(name: string, updates: readonly WeightedUpdate[], total: 
  * a sample count is not positive
  */
 export function averageWeights(updates: readonly WeightedUpdate[]): Weights {
-  const [first, ...others] = updates;
-  if (first === undefined) throw weightsError("at least one update to average", "none");
-  const signature = weightsSignature(first.weights);
-  if (others.some(({ weights }) => weightsSignature(weights) !== signature)) {
-    throw weightsError("the same names and shapes in every update", "different ones");
-  }
+  const first = requireAgreement(updates);
   if (updates.some(({ samples }) => !(samples > 0))) {
     throw weightsError("a positive sample count", updates.map((u) => u.samples).join(", "));
   }

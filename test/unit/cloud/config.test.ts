@@ -44,6 +44,16 @@ describe("the cloud's configuration", () => {
     );
   });
 
+  it("takes no robust rule with a quorum that is too small for it", () => {
+    const aggregation = { rule: "multi-krum", byzantine: 2 };
+    expect(() => loadConfig(cloudConfigSchema, undefined, { aggregation })).toThrow(
+      /quorum: expected at least 7/,
+    );
+    expect(loadConfig(cloudConfigSchema, undefined, { aggregation, quorum: 7 })).toMatchObject({
+      quorum: 7,
+    });
+  });
+
   it("refuses to serve beyond loopback without authentication unless told to", () => {
     for (const host of ["0.0.0.0", "192.168.1.2", "::", "example.org", "127.evil.example"]) {
       expect(() => loadConfig(cloudConfigSchema, undefined, { broker: { host } })).toThrow(

@@ -1,10 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ClosedRound, Rounds } from "../../../../cloud/aggregator/round.ts";
+import { type ClosedRound, type RoundRules, Rounds } from "../../../../cloud/aggregator/round.ts";
 import type { FederationUpdateHeader } from "../../../../core/messages/federation-update.ts";
 import type { Weights } from "../../../../core/weights/tensor.ts";
 
-const rules = { quorum: 2, deadlineMs: 1000, maxAgents: 8, maxSamples: 1000 };
+const rules: RoundRules = {
+  quorum: 2,
+  deadlineMs: 1000,
+  maxAgents: 8,
+  maxSamples: 1000,
+  maxChange: 10,
+  aggregation: { rule: "fed-avg", clipNorm: null },
+};
 const fresh = { federation: "f", round: 0, latest: undefined };
 
 const scalar = (value: number): Weights =>
@@ -99,6 +106,7 @@ describe("a federated round", () => {
     expect(rounds.offer(header("ap-1", 2, 1), other(9))).toBe("mismatched");
     expect(rounds.offer(header("ap-1", 2, 1), new Map())).toBe("mismatched");
     expect(rounds.offer(header("ap-1", 2, 1), scalar(Number.NaN))).toBe("non-finite");
+    expect(rounds.offer(header("ap-1", 2, 1), scalar(33.1))).toBe("oversize");
     expect(rounds.offer(header("ap-1", 2, 1), scalar(8))).toBeUndefined();
     expect(rounds.offer(header("ap-2", 2, 1), scalar(9))).toBe("crowded");
     expect([...(closedOf(rounds.step(0, two)).global.get("w")?.data ?? [])]).toEqual([7]);
@@ -116,17 +124,38 @@ describe("a federated round", () => {
     expect(rounds.offer(header("odd", 2, 1), other(1))).toBe("mismatched");
   });
 
+  it("founds no model on an update that is far larger than most", () => {
+    const rounds = new Rounds(rules, fresh);
+    rounds.open(0);
+    expect(rounds.offer(header("wild", 1, 0), scalar(4e7))).toBeUndefined();
+    rounds.offer(header("ap-0", 1, 0), scalar(2));
+    rounds.offer(header("ap-1", 1, 0), scalar(4));
+    const closed = closedOf(rounds.step(1, ["wild", ...two]));
+    expect(closed.contributors).toEqual(two);
+    expect([...(closed.global.get("w")?.data ?? [])]).toEqual([3]);
+  });
+
+  it("aggregates with the rule it is given", () => {
+    const rounds = new Rounds({ ...rules, aggregation: { rule: "median", clipNorm: null } }, fresh);
+    rounds.open(0);
+    for (const [b, value] of [1, 2, 9].entries()) {
+      rounds.offer(header(`ap-${b}`, 1, 0), scalar(value));
+    }
+    const closed = closedOf(rounds.step(1, ["ap-0", "ap-1", "ap-2"]));
+    expect([...(closed.global.get("w")?.data ?? [])]).toEqual([2]);
+  });
+
   it("refuses more samples than its maximum and lets none weigh over twice the median", () => {
     const rounds = new Rounds(rules, fresh);
     rounds.open(0);
     const claims = (agent: string, samples: number, value: number) =>
       rounds.offer(header(agent, 1, 0, { samples }), scalar(value));
-    expect(claims("greedy", 1e9, 900)).toBe("overweight");
-    expect(claims("greedy", 1001, 900)).toBe("overweight");
-    expect(claims("greedy", 1000, 900)).toBeUndefined();
+    expect(claims("greedy", 1e9, 9)).toBe("overweight");
+    expect(claims("greedy", 1001, 9)).toBe("overweight");
+    expect(claims("greedy", 1000, 9)).toBeUndefined();
     for (const agent of two) expect(claims(agent, 100, 0)).toBeUndefined();
     const closed = closedOf(rounds.step(1, ["greedy", ...two]));
-    expect([...(closed.global.get("w")?.data ?? [])]).toEqual([450]);
+    expect([...(closed.global.get("w")?.data ?? [])]).toEqual([4.5]);
   });
 
   it("goes on from a saved history", () => {
