@@ -6,6 +6,13 @@ export interface Random {
   integer(bound: number): number;
 }
 
+/** A source that can go on later from where it was. */
+export interface SeededRandom extends Random {
+  /** Four unsigned 32-bit integers. */
+  state(): number[];
+  restore(state: readonly number[]): void;
+}
+
 function splitMix32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -21,7 +28,7 @@ function splitMix32(seed: number): () => number {
  * xoshiro128** (Blackman and Vigna, 2018), seeded by SplitMix32.
  * `stream` separates independent sequences under one seed.
  */
-export function createRandom(seed: number, stream = 0): Random {
+export function createRandom(seed: number, stream = 0): SeededRandom {
   const mix = splitMix32(seed ^ Math.imul(stream + 1, 0x85ebca6b));
   let a = mix();
   let b = mix();
@@ -40,7 +47,14 @@ export function createRandom(seed: number, stream = 0): Random {
     return result;
   };
   const uniform = () => ((next32() >>> 6) * 0x8000000 + (next32() >>> 5)) / 0x20000000000000;
-  return { uniform, integer: (bound) => Math.floor(uniform() * bound) };
+  return {
+    uniform,
+    integer: (bound) => Math.floor(uniform() * bound),
+    state: () => [a, b, c, d].map((word) => word >>> 0),
+    restore: (state) => {
+      [a, b, c, d] = state as [number, number, number, number];
+    },
+  };
 }
 
 /** A draw from Exp(1): the power of a unit Rayleigh fade. */

@@ -2,7 +2,7 @@ import type { Value } from "../graph/graph.ts";
 import { add, div, mul, sqrt, square, sub, sum } from "../graph/operations.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 
-/** A parameter vector and its moment estimates, [size] each. */
+/** Parameter vectors and their moment estimates, [agents, size] each. */
 export interface AdamState {
   readonly parameters: Value;
   readonly firstMoment: Value;
@@ -31,7 +31,7 @@ const normFloor = 1e-20;
 /**
  * The multiplicative, normalised hypergradient of Baydin et al. (ICLR 2018) for Adam: by what the
  * step size grows, 1 + β cos(g_t, u_{t−1}), where u_{t−1} is the step before, which the moments at
- * hand still tell. Single element.
+ * hand still tell. [agents, 1].
  */
 export function hypergradientFactor(
   { firstMoment, secondMoment }: AdamState,
@@ -40,8 +40,9 @@ export function hypergradientFactor(
   { epsilon }: LearnerConfig["adam"],
 ): Value {
   const before = div(firstMoment, add(sqrt(secondMoment), epsilon));
-  const norms = sqrt(add(mul(sum(square(gradient)), sum(square(before))), normFloor));
-  return add(mul(div(sum(mul(gradient, before)), norms), gain), 1);
+  const dot = (a: Value, b: Value) => sum(mul(a, b), [1]);
+  const norms = sqrt(add(mul(dot(gradient, gradient), dot(before, before)), normFloor));
+  return add(mul(div(dot(gradient, before), norms), gain), 1);
 }
 
 /** The step size of step t = 1, 2, …: η √(1 − β₂ᵗ) / (1 − β₁ᵗ). */

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { pairInputs } from "../../core/energy/continuous-run.ts";
 import type { EnergyScenario } from "../../core/energy/scenario.ts";
-import { type FloatType, Graph } from "../graph/graph.ts";
-import { add, mean, mul, reshape } from "../graph/operations.ts";
+import { type FloatType, Graph, type Value } from "../graph/graph.ts";
+import { add, mul } from "../graph/operations.ts";
 import { actorLayout, actorOutcome } from "../networks/continuous-actor.ts";
 import {
+  declareRates,
   declareTrained,
   descend,
   emitMetrics,
   emitTrained,
+  meanPerAgent,
   type TrainingStep,
 } from "./training-step.ts";
 
@@ -42,16 +44,17 @@ export function continuousActorStep(
 ): TrainingStep {
   const graph = new Graph(floatType);
   const layout = actorLayout(config.width);
-  const actor = declareTrained(graph, "generator", layout);
-  const pairs = graph.input("pairs", [config.batchSize, pairInputs.length]);
+  const actor = declareTrained(graph, "generator", layout, 1);
+  const pairs = graph.input("pairs", [1, config.batchSize, pairInputs.length]);
   const { costJ, energyJ, beyond, missedS } = actorOutcome(scenario, actor.values, pairs);
   const penaltyJ = add(mul(missedS, config.missedPenaltyJPerS), mul(beyond, config.beyondPenaltyJ));
-  const loss = mean(add(costJ, penaltyJ));
-  const rate = reshape(graph.input("rates", [1]), []);
+  const loss = meanPerAgent(add(costJ, penaltyJ));
+  const [rate] = declareRates(graph, 1, 1) as [Value];
   emitTrained(graph, descend(actor, loss, rate, actorAdam));
-  const metrics = emitMetrics(graph, { loss, energyJ: mean(energyJ) });
+  const metrics = emitMetrics(graph, { loss, energyJ: meanPerAgent(energyJ) });
   return {
     graph,
+    agents: 1,
     networks: new Map([["generator", layout]]),
     minibatches: 1,
     metrics,

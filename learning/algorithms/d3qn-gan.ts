@@ -1,12 +1,11 @@
 import { gradients } from "../graph/gradients.ts";
-import { type FloatType, Graph, type Value } from "../graph/graph.ts";
+import { Graph, type Value } from "../graph/graph.ts";
 import {
   add,
   expand,
   mean,
   mul,
   neg,
-  split,
   sqrt,
   square,
   stopGradient,
@@ -15,23 +14,21 @@ import {
 } from "../graph/operations.ts";
 import { shapeError } from "../graph/shape.ts";
 import { discriminate, discriminatorLayout } from "../networks/discriminator.ts";
-import {
-  type Generated,
-  type GeneratorSpec,
-  generate,
-  generatorLayout,
-} from "../networks/generator.ts";
+import { type Generated, generate, generatorLayout } from "../networks/generator.ts";
 import { layoutSize, type ParameterValues, unpack } from "../networks/parameters.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 import { actionValue, temporalDifferenceTarget } from "./temporal-difference.ts";
 import {
   type Batch,
   declareBatch,
+  declareRates,
   declareTrained,
   descend,
   emitMetrics,
   emitTrained,
+  meanPerAgent,
   minibatchesOf,
+  type StepOptions,
   type TrainingStep,
 } from "./training-step.ts";
 
@@ -39,8 +36,8 @@ import {
 const normFloor = 1e-12;
 
 /**
- * Equation (15): (λ/2) E[(‖∇_ψ D(ψ)‖₂ − 1)²] at ψ = ε · target + (1 − ε) · generated particles.
- * The misplaced hats of the printed ψ are corrected.
+ * Equation (15): (λ/2) E[(‖∇_ψ D(ψ)‖₂ − 1)²] at ψ = ε · target + (1 − ε) · generated particles,
+ * [agents, 1, 1]. The misplaced hats of the printed ψ are corrected.
  */
 function gradientPenalty(
   discriminator: ParameterValues,
@@ -54,8 +51,8 @@ function gradientPenalty(
     mul(sub(real.graph.scalar(1, real.type), mixing), generated),
   );
   const [slope] = gradients(sum(discriminate(discriminator, between)), [between]) as [Value];
-  const norm = sqrt(add(sum(square(slope), [1]), normFloor));
-  return mul(mean(square(sub(norm, 1))), lambda / 2);
+  const norm = sqrt(add(sum(square(slope), [-1]), normFloor));
+  return mul(meanPerAgent(square(sub(norm, 1))), lambda / 2);
 }
 
 /** {G^V}; this algorithm's generator always has its value branch. */
@@ -71,7 +68,7 @@ function particlesOf({ particles }: Generated): Value {
  */
 function scoredParticles(particles: Value, reach: LearnerConfig["adversarialReach"]): Value {
   if (reach === "particles") return particles;
-  const centre = mean(particles, [1]);
+  const centre = mean(particles, [-1]);
   return add(sub(particles, centre), stopGradient(centre));
 }
 
@@ -79,26 +76,24 @@ function scoredParticles(particles: Value, reach: LearnerConfig["adversarialReac
  * The D3QN-GAN update, equations (9) to (16): `criticSteps` steps of the discriminator, each on its
  * own minibatch, then one of the generator on the last minibatch, all by Adam.
  */
-export function d3qnGanStep(
-  spec: GeneratorSpec,
-  config: LearnerConfig,
-  floatType: FloatType = "float32",
-): TrainingStep {
+export function d3qnGanStep(options: StepOptions): TrainingStep {
+  const { spec, config, agents } = options;
   const { criticSteps, discount, adam, batchSize } = config;
   const { head } = spec;
-  const graph = new Graph(floatType);
+  const graph = new Graph(options.floatType);
   const layout = generatorLayout(spec);
   const criticLayout = discriminatorLayout(spec.particles, config.discriminatorWidth);
   const minibatches = criticSteps + 1;
-  const batches = minibatchesOf(declareBatch(graph, spec, minibatches * batchSize), minibatches);
-  const rates = split(graph.input("rates", [minibatches]), new Array(minibatches).fill(1));
-  const generator = declareTrained(graph, "generator", layout);
-  const target = unpack(layout, graph.input("target", [layoutSize(layout)]));
-  let discriminator = declareTrained(graph, "discriminator", criticLayout);
+  const batch = declareBatch(graph, options, minibatches * batchSize);
+  const batches = minibatchesOf(batch, minibatches);
+  const rates = declareRates(graph, agents, minibatches);
+  const generator = declareTrained(graph, "generator", layout, agents);
+  const target = unpack(layout, graph.input("target", [agents, layoutSize(layout)]));
+  let discriminator = declareTrained(graph, "discriminator", criticLayout, agents);
 
-  /** {r + γ Ĝ^V(o′, τ)}, [rows, N]. */
+  /** {r + γ Ĝ^V(o′, τ)}, [agents, rows, N]. */
   const targetParticles = ({ reward, nextObservation, noise }: Batch): Value => {
-    if (discount === 0) return expand(reward, [batchSize, spec.particles]);
+    if (discount === 0) return expand(reward, [agents, batchSize, spec.particles]);
     const particles = particlesOf(generate(spec, target, nextObservation, noise));
     return stopGradient(add(mul(particles, discount), reward));
   };
@@ -110,7 +105,7 @@ export function d3qnGanStep(
     const real = targetParticles(batch);
     const { values } = discriminator;
     const penalty = gradientPenalty(values, real, generated, batch.mixing, config.gradientPenalty);
-    const distance = sub(mean(discriminate(values, generated)), mean(discriminate(values, real)));
+    const distance = meanPerAgent(sub(discriminate(values, generated), discriminate(values, real)));
     discriminatorLoss = add(distance, penalty);
     discriminator = descend(discriminator, discriminatorLoss, rates[i] as Value, adam);
   }
@@ -122,21 +117,22 @@ export function d3qnGanStep(
     online: generate(spec, generator.values, nextObservation, noise),
     target: generate(spec, target, nextObservation, noise),
   }));
-  const tdLoss = mul(mean(square(sub(value, tdTarget))), 0.5);
+  const tdLoss = mul(meanPerAgent(square(sub(value, tdTarget))), 0.5);
   const scored = scoredParticles(particlesOf(online), config.adversarialReach);
-  const adversarial = neg(mean(discriminate(discriminator.values, scored)));
+  const adversarial = neg(meanPerAgent(discriminate(discriminator.values, scored)));
   const generatorLoss = add(mul(adversarial, config.adversarialWeight), tdLoss);
 
   emitTrained(graph, discriminator);
   emitTrained(graph, descend(generator, generatorLoss, rates.at(-1) as Value, adam));
   const metrics = emitMetrics(graph, {
     tdLoss,
-    meanValue: mean(value),
+    meanValue: meanPerAgent(value),
     generatorLoss,
     discriminatorLoss,
   });
   return {
     graph,
+    agents,
     networks: new Map([
       ["discriminator", criticLayout],
       ["generator", layout],

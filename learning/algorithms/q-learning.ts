@@ -1,16 +1,19 @@
-import { type FloatType, Graph, type Value } from "../graph/graph.ts";
-import { mean, mul, reshape, sqrt, square, sub } from "../graph/operations.ts";
-import { type GeneratorSpec, generate, generatorLayout } from "../networks/generator.ts";
+import { Graph, type Value } from "../graph/graph.ts";
+import { mul, sqrt, square, sub } from "../graph/operations.ts";
+import { generate, generatorLayout } from "../networks/generator.ts";
 import { layoutSize, unpack } from "../networks/parameters.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 import { actionValue, type TargetRule, temporalDifferenceTarget } from "./temporal-difference.ts";
 import {
   declareBatch,
+  declareRates,
   declareTrained,
   descend,
   descendAdaptively,
   emitMetrics,
   emitTrained,
+  meanPerAgent,
+  type StepOptions,
   type Trained,
   type TrainingStep,
 } from "./training-step.ts";
@@ -28,22 +31,15 @@ function descent(generator: Trained, tdLoss: Value, rate: Value, config: Learner
  * is D3QN, the slicing paper's baseline; with a plain network DDQL (double) or DQL (max), the energy
  * paper's.
  */
-export function qLearningStep(
-  rule: TargetRule,
-  spec: GeneratorSpec,
-  config: LearnerConfig,
-  floatType: FloatType = "float32",
-): TrainingStep {
-  const graph = new Graph(floatType);
+export function qLearningStep(rule: TargetRule, options: StepOptions): TrainingStep {
+  const { spec, config, agents } = options;
   const { head } = spec;
+  const graph = new Graph(options.floatType);
   const layout = generatorLayout(spec);
-  const { observation, entries, reward, nextObservation } = declareBatch(
-    graph,
-    spec,
-    config.batchSize,
-  );
-  const generator = declareTrained(graph, "generator", layout);
-  const target = unpack(layout, graph.input("target", [layoutSize(layout)]));
+  const batch = declareBatch(graph, options, config.batchSize);
+  const { observation, entries, reward, nextObservation } = batch;
+  const generator = declareTrained(graph, "generator", layout, agents);
+  const target = unpack(layout, graph.input("target", [agents, layoutSize(layout)]));
 
   const value = actionValue(head, generate(spec, generator.values, observation), entries);
   const next = () => ({
@@ -51,17 +47,17 @@ export function qLearningStep(
     target: generate(spec, target, nextObservation),
   });
   const tdTarget = temporalDifferenceTarget(head, reward, config.discount, next, rule);
-  const tdLoss = mul(mean(square(sub(value, tdTarget))), 0.5);
+  const tdLoss = mul(meanPerAgent(square(sub(value, tdTarget))), 0.5);
 
-  const rate = reshape(graph.input("rates", [1]), []);
+  const [rate] = declareRates(graph, agents, 1) as [Value];
   const { network, ...adapted } = descent(generator, tdLoss, rate, config);
   emitTrained(graph, network);
   const metrics = emitMetrics(graph, {
     tdLoss,
-    meanValue: mean(value),
+    meanValue: meanPerAgent(value),
     ...adapted,
-    ...(config.adaptiveExploration && { targetRms: sqrt(mean(square(tdTarget))) }),
+    ...(config.adaptiveExploration && { targetRms: sqrt(meanPerAgent(square(tdTarget))) }),
   });
   const networks = new Map([["generator", layout]]);
-  return { graph, networks, minibatches: 1, metrics, steps: new Map([["generator", 1]]) };
+  return { graph, agents, networks, minibatches: 1, metrics, steps: new Map([["generator", 1]]) };
 }

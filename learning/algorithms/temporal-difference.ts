@@ -1,16 +1,21 @@
 import type { Value } from "../graph/graph.ts";
 import { add, mean, mul, stopGradient } from "../graph/operations.ts";
 import type { Generated } from "../networks/generator.ts";
-import { type ActionHead, advantageOf, sumOfEntries } from "../networks/heads/action-head.ts";
+import {
+  type ActionHead,
+  advantageOf,
+  greedyEntries,
+  sumOfEntries,
+} from "../networks/heads/action-head.ts";
 
 /**
- * Equation (10): Q(o, a) = mean_N G^V(o) + G^A_a(o), [rows, 1]. Without a value branch the raw
+ * Equation (10): Q(o, a) = mean_N G^V(o) + G^A_a(o), [..., 1]. Without a value branch the raw
  * advantages are the values.
  */
 export function actionValue(head: ActionHead, generated: Generated, entries: Value): Value {
   const { particles, advantages } = generated;
   if (particles === undefined) return sumOfEntries(advantages, entries);
-  return add(mean(particles, [1]), advantageOf(head, advantages, entries));
+  return add(mean(particles, [-1]), advantageOf(head, advantages, entries));
 }
 
 /** Which network picks the next action a* whose value the target network gives. */
@@ -30,6 +35,6 @@ export function temporalDifferenceTarget(
   if (discount === 0) return reward;
   const { online, target } = next();
   const chooser = rule === "double" ? online : target;
-  const best = head.greedy(chooser.advantages).entries;
+  const best = greedyEntries(head, chooser.advantages);
   return stopGradient(add(reward, mul(actionValue(head, target, best), discount)));
 }

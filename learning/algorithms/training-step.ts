@@ -1,6 +1,6 @@
 import { gradients } from "../graph/gradients.ts";
-import type { Graph, Value } from "../graph/graph.ts";
-import { cast, concat, mul, reshape, split } from "../graph/operations.ts";
+import type { FloatType, Graph, Value } from "../graph/graph.ts";
+import { cast, concat, mean, mul, reshape, split, sum } from "../graph/operations.ts";
 import type { GeneratorSpec } from "../networks/generator.ts";
 import {
   type Layout,
@@ -16,58 +16,79 @@ import type { LearnerConfig } from "./learner-config.ts";
 export const nextSuffix = ".next";
 
 /**
- * A learner's update as one graph. Inputs: each network's `name`, `name.firstMoment` and
- * `name.secondMoment`; `target`; the minibatches; `rates`. Outputs: the networks with `nextSuffix`,
- * and `metrics`.
+ * An update of `agents` learners as one graph: they have equal shapes, so they are stacked along the
+ * first axis of everything and never meet. Inputs: each network's `name`, `name.firstMoment` and
+ * `name.secondMoment`, [agents, size]; `target`; the minibatches; `rates` [agents, steps]. Outputs:
+ * the networks with `nextSuffix`, and `metrics` [agents, metrics].
  */
 export interface TrainingStep {
   readonly graph: Graph;
+  readonly agents: number;
   /** Networks that the step trains, and their layouts; `generator` is always one. */
   readonly networks: ReadonlyMap<string, Layout>;
   /** Minibatches of `batchSize` transitions that one step consumes. */
   readonly minibatches: number;
-  /** Names of the elements of `metrics`. */
+  /** Names of the elements of a row of `metrics`. */
   readonly metrics: readonly string[];
-  /** How often each element of `rates` is stepped: network, and its steps per update. */
+  /** How often each element of a row of `rates` is stepped: network, and its steps per update. */
   readonly steps: ReadonlyMap<string, number>;
 }
 
-/** Transitions (o, a, r, o′) and chance of a step; rows = minibatches × batchSize. */
+/** What a training step is built of besides its algorithm. */
+export interface StepOptions {
+  readonly spec: GeneratorSpec;
+  readonly config: LearnerConfig;
+  readonly agents: number;
+  readonly floatType: FloatType;
+}
+
+/** Transitions (o, a, r, o′) and chance of a step, [agents, rows, ...]; rows = minibatches × batchSize. */
 export interface Batch {
   readonly observation: Value;
-  /** Entries of the action taken, int64 [rows, entriesPerAction]. */
+  /** Entries of the action taken, int64 [agents, rows, entriesPerAction]. */
   readonly entries: Value;
   readonly reward: Value;
   readonly nextObservation: Value;
-  /** τ, [rows, noiseDimension]; unused by a generator without noise. */
+  /** τ, [agents, rows, noiseDimension]; unused by a generator without noise. */
   readonly noise: Value;
-  /** ε of (15), [rows, 1]. */
+  /** ε of (15), [agents, rows, 1]. */
   readonly mixing: Value;
 }
 
-export function declareBatch(graph: Graph, spec: GeneratorSpec, rows: number): Batch {
+export function declareBatch(graph: Graph, { spec, agents }: StepOptions, rows: number): Batch {
   const observationSize = spec.observationScale.length;
-  const entries = graph.input("entries", [rows, spec.head.entriesPerAction], "int32");
+  const input = (name: string, columns: number) => graph.input(name, [agents, rows, columns]);
+  const entries = graph.input("entries", [agents, rows, spec.head.entriesPerAction], "int32");
   return {
-    observation: graph.input("observation", [rows, observationSize]),
+    observation: input("observation", observationSize),
     entries: cast(entries, "int64"),
-    reward: graph.input("reward", [rows, 1]),
-    nextObservation: graph.input("nextObservation", [rows, observationSize]),
-    noise: graph.input("noise", [rows, spec.noiseDimension]),
-    mixing: graph.input("mixing", [rows, 1]),
+    reward: input("reward", 1),
+    nextObservation: input("nextObservation", observationSize),
+    noise: input("noise", spec.noiseDimension),
+    mixing: input("mixing", 1),
   };
 }
 
 /** Cuts a batch into consecutive minibatches. */
 export function minibatchesOf(batch: Batch, count: number): Batch[] {
-  const rows = batch.reward.shape[0] as number;
+  const rows = batch.reward.shape[1] as number;
   const extents = new Array<number>(count).fill(rows / count);
   const parts = Object.entries(batch).map(
-    ([name, value]) => [name, split(value as Value, extents)] as const,
+    ([name, value]) => [name, split(value as Value, extents, 1)] as const,
   );
   return extents.map(
     (_, i) => Object.fromEntries(parts.map(([name, values]) => [name, values[i]])) as never,
   );
+}
+
+/** The columns of the input `rates`, [agents, 1] each. */
+export function declareRates(graph: Graph, agents: number, steps: number): Value[] {
+  return split(graph.input("rates", [agents, steps]), new Array<number>(steps).fill(1), 1);
+}
+
+/** Each agent's mean over its rows and columns: [agents, rows, columns] → [agents, 1, 1]. */
+export function meanPerAgent(x: Value): Value {
+  return mean(x, [1, 2]);
 }
 
 /** A network under training, at some point of the step. */
@@ -78,8 +99,13 @@ export interface Trained {
   readonly values: ParameterValues;
 }
 
-export function declareTrained(graph: Graph, name: string, layout: Layout): Trained {
-  const shape = [layoutSize(layout)];
+export function declareTrained(
+  graph: Graph,
+  name: string,
+  layout: Layout,
+  agents: number,
+): Trained {
+  const shape = [agents, layoutSize(layout)];
   const state = {
     parameters: graph.input(name, shape),
     firstMoment: graph.input(`${name}.firstMoment`, shape),
@@ -88,7 +114,12 @@ export function declareTrained(graph: Graph, name: string, layout: Layout): Trai
   return { name, layout, state, values: unpack(layout, state.parameters) };
 }
 
-/** θ ← θ − η ∇_θ loss, by Adam: the network after one step on its loss, (13) and (16). */
+/**
+ * θ ← θ − η ∇_θ loss, by Adam: the network after one step on its loss, (13) and (16).
+ *
+ * @param loss [agents, 1, 1]
+ * @param rate [agents, 1]
+ */
 export function descend(
   network: Trained,
   loss: Value,
@@ -99,16 +130,16 @@ export function descend(
   return stepped(network, adamStep(network.state, gradient, rate, adam));
 }
 
-/** ∇_θ loss, flat. */
+/** ∇_θ loss, [agents, size]: no agent's loss depends on another's parameters, so that of the sum. */
 function gradientOf(network: Trained, loss: Value): Value {
-  return pack(gradients(loss, [...network.values.values()]));
+  return pack(gradients(sum(loss), [...network.values.values()]));
 }
 
 function stepped(network: Trained, state: AdamState): Trained {
   return { ...network, state, values: unpack(network.layout, state.parameters) };
 }
 
-/** `descend` with a step size that first follows its hypergradient; also the factor it grew by, []. */
+/** `descend` with a step size that first follows its hypergradient; also the factor it grew by, [agents, 1]. */
 export function descendAdaptively(
   network: Trained,
   loss: Value,
@@ -117,7 +148,7 @@ export function descendAdaptively(
   adam: LearnerConfig["adam"],
 ): { readonly network: Trained; readonly rateFactor: Value } {
   const gradient = gradientOf(network, loss);
-  const rateFactor = reshape(hypergradientFactor(network.state, gradient, gain, adam), []);
+  const rateFactor = hypergradientFactor(network.state, gradient, gain, adam);
   const state = adamStep(network.state, gradient, mul(rate, rateFactor), adam);
   return { network: stepped(network, state), rateFactor };
 }
@@ -129,9 +160,9 @@ export function emitTrained(graph: Graph, { name, state }: Trained): void {
   graph.output(`${name}.secondMoment${nextSuffix}`, state.secondMoment);
 }
 
-/** Declares single-element values as the output `metrics`, in order; returns their names. */
+/** Declares values with one element per agent as the columns of `metrics`; returns their names. */
 export function emitMetrics(graph: Graph, metrics: Readonly<Record<string, Value>>): string[] {
-  const values = Object.values(metrics).map((value) => reshape(value, [1]));
-  graph.output("metrics", concat(values as [Value, ...Value[]], 0));
+  const columns = Object.values(metrics).map((value) => reshape(value, [value.shape[0] ?? 1, 1]));
+  graph.output("metrics", concat(columns as [Value, ...Value[]], 1));
   return Object.keys(metrics);
 }

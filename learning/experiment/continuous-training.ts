@@ -1,4 +1,3 @@
-import { Tensor } from "onnxruntime-node";
 import { pairInputs, writePair } from "../../core/energy/continuous-run.ts";
 import { drawEnergySlot } from "../../core/energy/draw.ts";
 import { snrPerWatt } from "../../core/energy/link.ts";
@@ -13,7 +12,7 @@ import {
 } from "../algorithms/continuous-actor.ts";
 import { actorLayout } from "../networks/continuous-actor.ts";
 import { drawParameters } from "../networks/parameters.ts";
-import { TrainingRuntime } from "../runtime/training-runtime.ts";
+import { OnnxEngine } from "../runtime/onnx-engine.ts";
 
 export interface ContinuousTrainingOptions {
   readonly scenario: EnergyScenario;
@@ -69,9 +68,9 @@ export async function trainContinuous(
   const pairs = new Float32Array(config.batchSize * pairInputs.length);
   const rates = new Float32Array(1);
   const initial = drawParameters(actorLayout(config.width), createRandom(seed, 64));
-  const runtime = await TrainingRuntime.open(step, new Map([["generator", initial]]), {
-    pairs: new Tensor("float32", pairs, [config.batchSize, pairInputs.length]),
-    rates: new Tensor("float32", rates, [1]),
+  const engine = await OnnxEngine.open(step, new Map([["generator", initial]]), {
+    pairs: { data: pairs, shape: [1, config.batchSize, pairInputs.length] },
+    rates: { data: rates, shape: [1, 1] },
   });
   const random = createRandom(seed, 128);
   let update = 0;
@@ -80,10 +79,10 @@ export async function trainContinuous(
     const learningRate = config.learningRate * (1 - update / updates);
     update++;
     rates[0] = adamRate(learningRate, update, actorAdam);
-    const [lossJ, energyJ] = (await runtime.run()) as unknown as [number, number];
+    const [lossJ, energyJ] = (await engine.run()) as unknown as [number, number];
     options.onUpdate?.({ update, lossJ, energyJ });
   }
-  const parameters = Float32Array.from(runtime.parameters("generator").data as Float32Array);
-  await runtime.close();
+  const parameters = Float32Array.from(engine.parameters("generator"));
+  await engine.close();
   return { parameters, updates: update };
 }

@@ -10,8 +10,8 @@ import type { SlicingScenario } from "../../core/slicing/scenario.ts";
 import { type AccessPointSlot, SlicingSimulation } from "../../core/slicing/simulation.ts";
 import { averageWeights } from "../../core/weights/fed-avg.ts";
 import type { LearnerConfig } from "../algorithms/learner-config.ts";
+import { createLearner } from "../create-learner.ts";
 import type { Learner } from "../learner.ts";
-import { createLearner } from "../onnx-learner.ts";
 import { slicingProblem } from "../problems/slicing.ts";
 
 export interface FederatedRunOptions {

@@ -44,10 +44,9 @@ function matMulRule(operation: Operation, g: Value): readonly Value[] {
   const [a, b] = operation.inputs as [Value, Value];
   const ta = operation.attributes.transA === 1;
   const tb = operation.attributes.transB === 1;
-  return [
-    ta ? matMul(b, g, tb, true) : matMul(g, b, false, !tb),
-    tb ? matMul(g, a, true, ta) : matMul(a, g, !ta, false),
-  ];
+  const da = ta ? matMul(b, g, tb, true) : matMul(g, b, false, !tb);
+  const db = tb ? matMul(g, a, true, ta) : matMul(a, g, !ta, false);
+  return [sumTo(da, a.shape), sumTo(db, b.shape)];
 }
 
 const ofInput: GradientRule = ({ inputs }, g) => [reshape(g, (inputs[0] as Value).shape)];
@@ -63,7 +62,6 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Relu: ({ outputs }, g) => [mul(g, sign(outputs[0] as Value))],
   Log: ({ inputs }, g) => [div(g, inputs[0] as Value)],
   MatMul: matMulRule,
-  Gemm: matMulRule,
   ReduceSum: ({ inputs }, g) => [expand(g, (inputs[0] as Value).shape)],
   Expand: ({ inputs }, g) => [sumTo(g, (inputs[0] as Value).shape)],
   Reshape: ofInput,

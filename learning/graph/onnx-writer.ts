@@ -53,6 +53,34 @@ function reachable(graph: Graph): { operations: Operation[]; used: Set<number> }
 }
 
 /**
+ * A product of stacks as ONNX has it: the operator takes no transposed operands, so each is
+ * transposed by a node of its own, which ONNX Runtime folds into the product.
+ */
+function matMulNodes(graph: Graph, { inputs, outputs, attributes }: Operation): NodeMessage[] {
+  const output = graph.nameOf(outputs[0] as Value);
+  const nodes: NodeMessage[] = [];
+  const operand = (value: Value, transposed: boolean, side: string) => {
+    if (!transposed) return graph.nameOf(value);
+    const name = `${output}.${side}`;
+    const last = value.shape.length - 1;
+    const perm = value.shape.map((_, axis) => (axis < last - 1 ? axis : 2 * last - 1 - axis));
+    nodes.push({
+      input: [graph.nameOf(value)],
+      output: [name],
+      opType: "Transpose",
+      attribute: attributeMessages({ perm }),
+    });
+    return name;
+  };
+  const [a, b] = inputs as [Value, Value];
+  const input = [
+    operand(a, attributes.transA === 1, "a"),
+    operand(b, attributes.transB === 1, "b"),
+  ];
+  return [...nodes, { input, output: [output], opType: "MatMul", attribute: [] }];
+}
+
+/**
  * The graph as the bytes of an ONNX model. What no output needs is left out, unused inputs included.
  *
  * @param metadata becomes metadata_props
@@ -70,6 +98,8 @@ export function writeModel(
     opType: operation.type,
     attribute: attributeMessages(operation.attributes),
   });
+  const nodes = (operation: Operation) =>
+    operation.type === "MatMul" ? matMulNodes(graph, operation) : [node(operation)];
   const tensor = ({ value, data }: Constant): TensorMessage => ({
     dims: [...value.shape],
     dataType: onnxElementType[value.type],
@@ -96,7 +126,7 @@ export function writeModel(
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name,
-      node: operations.map(node),
+      node: operations.flatMap(nodes),
       initializer: graph.constants.filter(({ value }) => isUsed(value)).map(tensor),
       input: graph.inputs.filter(isUsed).map(info),
       output: graph.outputs.map(info),

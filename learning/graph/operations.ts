@@ -31,42 +31,49 @@ export const stopGradient = unary("Identity");
 
 export const square = (x: Value): Value => mul(x, x);
 
-/** Product of two matrices, either taken transposed: [m, k] · [k, n] → [m, n]. */
-export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
-  const [rows, inner] = transposeA ? a.shape.toReversed() : a.shape;
-  const [outer, columns] = transposeB ? b.shape.toReversed() : b.shape;
-  if (a.shape.length !== 2 || b.shape.length !== 2 || inner !== outer) {
-    throw shapeError("matrices that multiply", `[${a.shape}] and [${b.shape}]`);
-  }
-  const shape = [rows as number, columns as number];
-  if (!transposeA && !transposeB) return a.graph.append("MatMul", [a, b], shape);
-  const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
-  return a.graph.append("Gemm", [a, b], shape, { attributes });
+/** The last two extents, swapped where the matrices are taken transposed. */
+function matrixExtents({ shape }: Value, transposed: boolean): readonly [number, number] {
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  return transposed ? [columns, rows] : [rows, columns];
 }
 
-/** Product of every matrix of a stack with one matrix: [s, m, k] · [k, n] → [s, m, n]. */
-export function stackedMatMul(a: Value, b: Value): Value {
-  const [stack, rows, inner] = a.shape;
-  if (a.shape.length !== 3 || b.shape.length !== 2 || inner !== b.shape[0]) {
-    throw shapeError("a stack of matrices and a matrix", `[${a.shape}] and [${b.shape}]`);
+/**
+ * Product of the matrices in the last two axes, either taken transposed: [..., m, k] · [..., k, n] →
+ * [..., m, n]. A single matrix meets every one of a stack.
+ */
+export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
+  const [rows, inner] = matrixExtents(a, transposeA);
+  const [outer, columns] = matrixExtents(b, transposeB);
+  if (a.shape.length < 2 || b.shape.length < 2 || inner !== outer) {
+    throw shapeError("matrices that multiply", `[${a.shape}] and [${b.shape}]`);
   }
-  const shape = [stack as number, rows as number, b.shape[1] as number];
-  return a.graph.append("MatMul", [a, b], shape);
+  const shape = [...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns];
+  const attributes = {
+    ...(transposeA && { transA: 1 }),
+    ...(transposeB && { transB: 1 }),
+  };
+  return a.graph.append("MatMul", [a, b], shape, { attributes });
 }
 
 /** A constant vector of integers. */
 const integers = (x: Value, values: readonly number[]) =>
   x.graph.constant(values, [values.length], "int64");
 
+/** Axes counted from the first one; negative ones are given from the last, −1. */
+const counted = (x: Value, axes: readonly number[]) =>
+  axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis));
+
 /** Sum over axes, which stay with extent 1; without axes, over all of them. */
-export function sum(x: Value, axes: readonly number[] = [...x.shape.keys()]): Value {
-  if (axes.length === 0) return x;
+export function sum(x: Value, over: readonly number[] = [...x.shape.keys()]): Value {
+  if (over.length === 0) return x;
+  const axes = counted(x, over);
   const shape = x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
   return x.graph.append("ReduceSum", [x, integers(x, axes)], shape);
 }
 
 /** Mean over axes of known extent, which stay with extent 1. */
-export function mean(x: Value, axes: readonly number[] = [...x.shape.keys()]): Value {
+export function mean(x: Value, over: readonly number[] = [...x.shape.keys()]): Value {
+  const axes = counted(x, over);
   const count = elementCount(axes.map((axis) => x.shape[axis] as number));
   return mul(sum(x, axes), 1 / count);
 }
@@ -96,21 +103,23 @@ export function cast(x: Value, type: ElementType): Value {
   return x.graph.append("Cast", [x], x.shape, { attributes: { to }, elementType: type });
 }
 
-export function concat(values: readonly [Value, ...Value[]], axis: number): Value {
+export function concat(values: readonly [Value, ...Value[]], along: number): Value {
   const [first] = values;
+  const [axis] = counted(first, [along]) as [number];
   const extent = values.reduce((total, value) => total + (value.shape[axis] as number), 0);
   const shape = first.shape.map((known, a) => (a === axis ? extent : known));
   return first.graph.append("Concat", values, shape, { attributes: { axis } });
 }
 
-/** Cuts a tensor along its first axis into parts of the given extents. No gradient flows back. */
-export function split(x: Value, extents: readonly number[]): Value[] {
-  if (x.shape[0] !== extents.reduce((a, b) => a + b, 0)) {
-    throw shapeError(`parts of ${x.shape[0]} rows`, `[${extents}]`);
+/** Cuts a tensor along an axis into parts of the given extents. No gradient flows back. */
+export function split(x: Value, extents: readonly number[], along: number): Value[] {
+  const [axis] = counted(x, [along]) as [number];
+  if (x.shape[axis] !== extents.reduce((a, b) => a + b, 0)) {
+    throw shapeError(`parts of ${x.shape[axis]} along axis ${axis}`, `[${extents}]`);
   }
   if (extents.length === 1) return [x];
-  const shapes = extents.map((extent) => [extent, ...x.shape.slice(1)]);
-  return x.graph.appendMany("Split", [x, integers(x, extents)], shapes, { axis: 0 });
+  const shapes = extents.map((extent) => x.shape.map((known, a) => (a === axis ? extent : known)));
+  return x.graph.appendMany("Split", [x, integers(x, extents)], shapes, { axis });
 }
 
 /** Whole slices of `table` along an axis, picked by integers: the axis becomes their shape. */
@@ -119,30 +128,36 @@ export function gather(table: Value, indices: Value, axis: number): Value {
   return table.graph.append("Gather", [table, indices], shape, { attributes: { axis } });
 }
 
-/** Neighbouring columns: [rows, n] → [rows, count]. No gradient flows back. */
+/** Neighbouring columns: [..., n] → [..., count]. No gradient flows back. */
 export function pickColumns(x: Value, start: number, count: number): Value {
-  const bounds = [[start], [start + count], [1]].map((bound) => integers(x, bound));
-  return x.graph.append("Slice", [x, ...bounds], [x.shape[0] as number, count]);
+  const bounds = [[start], [start + count], [-1]].map((bound) => integers(x, bound));
+  return x.graph.append("Slice", [x, ...bounds], [...x.shape.slice(0, -1), count]);
 }
 
-/** Entries of every row: [rows, n] picked by integers [rows, k] → [rows, k]. */
+/** Entries of every row: [..., n] picked by integers [..., k] → [..., k]. */
 export function pickInRows(x: Value, indices: Value): Value {
-  return x.graph.append("GatherElements", [x, indices], indices.shape, { attributes: { axis: 1 } });
+  const attributes = { axis: -1 };
+  return x.graph.append("GatherElements", [x, indices], indices.shape, { attributes });
 }
 
-/** Adds updates [rows, k] to the entries of `x` [rows, n] named by integers [rows, k]. */
+/** Adds updates [..., k] to the entries of `x` [..., n] named by integers [..., k]. */
 export function addInRows(x: Value, indices: Value, updates: Value): Value {
-  const attributes = { axis: 1, reduction: "add" };
+  const attributes = { axis: -1, reduction: "add" };
   return x.graph.append("ScatterElements", [x, indices, updates], x.shape, { attributes });
 }
 
-/** Index of the largest entry of every row, the first of equals: [rows, n] → [rows]. */
+/** Index of the largest entry of every row, the first of equals: [..., n] → [...]. */
 export function argMaxInRows(x: Value): Value {
-  const attributes = { axis: 1, keepdims: 0 };
-  return x.graph.append("ArgMax", [x], [x.shape[0] as number], {
-    attributes,
-    elementType: "int64",
-  });
+  const attributes = { axis: -1, keepdims: 0 };
+  return x.graph.append("ArgMax", [x], x.shape.slice(0, -1), { attributes, elementType: "int64" });
+}
+
+/** All but the last axis made one: [..., n] → [rows, n]. */
+export function flattenRows(x: Value): Value {
+  const rows = x.shape.slice(0, -1);
+  if (rows.length === 1) return x;
+  const count = rows.includes(anyRows) ? anyRows : elementCount(rows);
+  return reshape(x, [count, x.shape.at(-1) as number]);
 }
 
 /** ONNX TensorProto.DataType of an element type. */

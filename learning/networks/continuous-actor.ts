@@ -24,7 +24,7 @@ export function actorLayout(width: number): Layout {
   ];
 }
 
-/** A decision and what follows from it, [rows, 1] each. */
+/** A decision and what follows from it, [..., rows, 1] each. */
 export interface ActorOutcome {
   readonly powerW: Value;
   readonly frequencyGhz: Value;
@@ -67,7 +67,7 @@ function normalised(scenario: EnergyScenario, columns: readonly Value[]): Value 
       mul(powerPrice, 2),
       mul(frequencyPrice, 2),
     ],
-    1,
+    -1,
   );
 }
 
@@ -75,7 +75,7 @@ function normalised(scenario: EnergyScenario, columns: readonly Value[]): Value 
  * The deterministic actor with the model of the system behind it: power and frequency anywhere in
  * their ranges, and frequency at least what the deadline needs at that power.
  *
- * @param pairs [rows, pairInputs.length]
+ * @param pairs [..., rows, pairInputs.length]
  */
 export function actorOutcome(
   scenario: EnergyScenario,

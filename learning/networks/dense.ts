@@ -10,7 +10,7 @@ function parameter(parameters: ParameterValues, name: string): Value {
   return value;
 }
 
-/** x·W + b: [rows, inputs] → [rows, units]. */
+/** x·W + b: [rows, inputs] → [rows, units], or stacks of them with stacked parameters. */
 export function dense(parameters: ParameterValues, name: string, x: Value): Value {
   const product = matMul(x, parameter(parameters, `${name}.weight`));
   return add(product, parameter(parameters, `${name}.bias`));

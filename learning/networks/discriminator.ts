@@ -11,7 +11,7 @@ export function discriminatorLayout(particles: number, width: number): Layout {
   ];
 }
 
-/** D({G^V}): [rows, particles] → [rows, 1], a score without bound. */
+/** D({G^V}): [..., particles] → [..., 1], a score without bound. */
 export function discriminate(parameters: ParameterValues, particles: Value): Value {
   const layer = (name: string, x: Value) => dense(parameters, `discriminator.${name}`, x);
   return layer("output", relu(layer("second", relu(layer("first", particles)))));

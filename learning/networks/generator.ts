@@ -56,7 +56,7 @@ export function generatorLayout(spec: GeneratorSpec): Layout {
   ];
 }
 
-/** {G^V} [rows, particles], where there is a value branch, and the raw advantages [rows, head.outputs]. */
+/** {G^V} [..., particles], where there is a value branch, and the raw advantages [..., head.outputs]. */
 export interface Generated {
   readonly particles: Value | undefined;
   readonly advantages: Value;
@@ -66,8 +66,8 @@ export interface Generated {
  * G(o, τ): state and noise embeddings meet in a Hadamard product, then a shared layer, then a value
  * and an advantage branch. Without noise and value branch it is a plain ReLU network.
  *
- * @param observation raw units [rows, observation size]
- * @param noise [rows, noiseDimension], or [1, noiseDimension] for all rows; unused without noise
+ * @param observation raw units [..., rows, observation size]
+ * @param noise [..., rows, noiseDimension], or [1, noiseDimension] for all rows; unused without noise
  */
 export function generate(
   spec: GeneratorSpec,

@@ -3,7 +3,7 @@ import type { Random } from "../../core/random.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import type { Value } from "../graph/graph.ts";
 import { concat, reshape, split } from "../graph/operations.ts";
-import { elementCount, sameShape } from "../graph/shape.ts";
+import { elementCount, type Shape, sameShape } from "../graph/shape.ts";
 
 /** One parameter tensor of a network and the inputs that meet in one of its units. */
 interface Parameter {
@@ -90,19 +90,29 @@ function weightsFault(layout: Layout, weights: Weights): string | undefined {
   return undefined;
 }
 
-/** Cuts a flat vector into a network's tensors, as nodes. */
+/**
+ * Cuts flat vectors into a network's tensors, as nodes: [size] into tensors of the layout's shapes,
+ * [agents, size] into stacks of them, biases as [agents, 1, units].
+ */
 export function unpack(layout: Layout, flat: Value): ParameterValues {
   const parts = split(
     flat,
     layout.map(({ shape }) => elementCount(shape)),
+    -1,
   );
+  const agents = flat.shape.slice(0, -1);
+  const shapeOf = (shape: Shape) =>
+    agents.length === 0 ? shape : [...agents, ...(shape.length === 1 ? [1] : []), ...shape];
   return new Map(
-    layout.map(({ name, shape }, i) => [name, reshape(parts[i] as Value, shape)] as const),
+    layout.map(({ name, shape }, i) => [name, reshape(parts[i] as Value, shapeOf(shape))] as const),
   );
 }
 
-/** One flat vector of tensors, as nodes. */
+/** The flat vectors [agents, size] of stacked tensors, as nodes. */
 export function pack(values: readonly Value[]): Value {
-  const flat = values.map((value) => reshape(value, [elementCount(value.shape)]));
-  return concat(flat as [Value, ...Value[]], 0);
+  const flat = values.map((value) => {
+    const [agents = 1, ...shape] = value.shape;
+    return reshape(value, [agents, elementCount(shape)]);
+  });
+  return concat(flat as [Value, ...Value[]], 1);
 }

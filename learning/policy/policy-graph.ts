@@ -1,6 +1,6 @@
 import { actionValue } from "../algorithms/temporal-difference.ts";
-import { Graph } from "../graph/graph.ts";
-import { reshape } from "../graph/operations.ts";
+import { Graph, type Value } from "../graph/graph.ts";
+import { flattenRows, reshape } from "../graph/operations.ts";
 import { anyRows } from "../graph/shape.ts";
 import { type GeneratorSpec, generate } from "../networks/generator.ts";
 import type { ParameterValues } from "../networks/parameters.ts";
@@ -8,6 +8,21 @@ import type { Problem } from "../problem.ts";
 
 /** Noise of a policy: the mean of U(0, 1), so that one observation has one decision. */
 const policyNoise = 0.5;
+
+/** The greedy action [..., action size] and its Q [..., 1] for observations [..., size]. */
+function decide(spec: GeneratorSpec, parameters: ParameterValues, observation: Value) {
+  const { head, noiseDimension } = spec;
+  const { graph } = observation;
+  const noise =
+    noiseDimension > 0
+      ? graph.constant(new Float64Array(noiseDimension).fill(policyNoise), [1, noiseDimension])
+      : undefined;
+  const generated = generate(spec, parameters, observation, noise);
+  const greedy = head.greedy(flattenRows(generated.advantages));
+  const leading = observation.shape.slice(0, -1);
+  const entries = reshape(greedy.entries, [...leading, head.entriesPerAction]);
+  return { action: greedy.action, value: actionValue(head, generated, entries) };
+}
 
 /**
  * From observations [N, size] in raw units to the greedy action, [N, action size] or [N], and
@@ -21,16 +36,28 @@ export function policyGraph(
   declareParameters: (graph: Graph) => ParameterValues,
 ): Graph {
   const graph = new Graph();
-  const { head, noiseDimension } = spec;
   const observation = graph.input(signature.observation, [anyRows, spec.observationScale.length]);
-  const noise =
-    noiseDimension > 0
-      ? graph.constant(new Float64Array(noiseDimension).fill(policyNoise), [1, noiseDimension])
-      : undefined;
-  const generated = generate(spec, declareParameters(graph), observation, noise);
-  const { action, entries } = head.greedy(generated.advantages);
-  const value = actionValue(head, generated, entries);
-  graph.output(signature.action, head.actionSize === 1 ? reshape(action, [anyRows]) : action);
+  const { action, value } = decide(spec, declareParameters(graph), observation);
+  graph.output(signature.action, spec.head.actionSize === 1 ? reshape(action, [anyRows]) : action);
+  graph.output("value", reshape(value, [anyRows]));
+  return graph;
+}
+
+/**
+ * The same for agents that decide together: observations [agents, N, size] to actions
+ * [agents · N, action size] and values [agents · N], agent after agent.
+ */
+export function stackedPolicyGraph(
+  { signature }: Pick<Problem, "signature">,
+  spec: GeneratorSpec,
+  agents: number,
+  declareParameters: (graph: Graph) => ParameterValues,
+): Graph {
+  const graph = new Graph();
+  const size = spec.observationScale.length;
+  const observation = graph.input(signature.observation, [agents, anyRows, size]);
+  const { action, value } = decide(spec, declareParameters(graph), observation);
+  graph.output(signature.action, action);
   graph.output("value", reshape(value, [anyRows]));
   return graph;
 }

@@ -16,6 +16,15 @@ export interface SampleBuffers {
   readonly nextObservation: Float32Array;
 }
 
+/** The contents of a memory; entries as float32, which holds every integer below 2^24. */
+export interface ReplayState {
+  readonly written: number;
+  readonly observation: Float32Array;
+  readonly entries: Float32Array;
+  readonly reward: Float32Array;
+  readonly nextObservation: Float32Array;
+}
+
 /** Which transition a new one replaces once the memory is full. */
 export type Replacement =
   | { readonly kind: "oldest" }
@@ -51,6 +60,28 @@ export class ReplayMemory {
   /** Transitions held. */
   get size(): number {
     return Math.min(this.written, this.capacity);
+  }
+
+  /** What is held, by name, for `restore`: copies of the rows in use, and how many were written. */
+  state(): ReplayState {
+    const rows = this.size;
+    const { observation, entries, reward, nextObservation } = this.stored;
+    return {
+      written: this.written,
+      observation: observation.slice(0, rows * this.observationSize),
+      entries: Float32Array.from(entries.subarray(0, rows * this.entriesPerAction)),
+      reward: reward.slice(0, rows),
+      nextObservation: nextObservation.slice(0, rows * this.observationSize),
+    };
+  }
+
+  /** Takes over what another memory of the same shape held. */
+  restore({ written, ...rows }: ReplayState): void {
+    this.written = written;
+    this.stored.observation.set(rows.observation);
+    this.stored.entries.set(rows.entries);
+    this.stored.reward.set(rows.reward);
+    this.stored.nextObservation.set(rows.nextObservation);
   }
 
   /** Stores a transition, over the oldest one or a random one once full. */

@@ -1,47 +1,79 @@
-import { Tensor } from "onnxruntime-node";
 import type { Random } from "../../core/random.ts";
 import type { GeneratorSpec } from "../networks/generator.ts";
 import type { ReplayMemory, SampleBuffers } from "../replay/replay-memory.ts";
 
-/** The inputs of a training step that change at every run, in tensors allocated once. */
+/** An input of a training step: its elements, and their shape. */
+export interface BatchInput {
+  readonly data: Float32Array | Int32Array;
+  readonly shape: readonly number[];
+}
+
+/** The part of a batch that is one agent's. */
+interface AgentRows {
+  readonly sample: SampleBuffers;
+  readonly noise: Float32Array;
+  readonly mixing: Float32Array;
+  readonly rates: Float32Array;
+}
+
+function fillUniform(values: Float32Array, random: Random): void {
+  for (let i = 0; i < values.length; i++) values[i] = random.uniform();
+}
+
+/** The inputs of a training step that change at every run, allocated once: [agents, rows, ...]. */
 export class TrainingBatch {
   /** By input name. */
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  private readonly sample: SampleBuffers;
-  private readonly noise: Float32Array;
-  private readonly mixing: Float32Array;
-  private readonly rates: Float32Array;
+  readonly inputs: Readonly<Record<string, BatchInput>>;
+  private readonly agents: readonly AgentRows[];
 
-  constructor(spec: GeneratorSpec, rows: number, rates: number) {
-    const observationSize = spec.observationScale.length;
+  /**
+   * @param rows of one agent: minibatches × batchSize
+   * @param rates step sizes of one agent
+   */
+  constructor(spec: GeneratorSpec, agents: number, rows: number, rates: number) {
+    const inputs: Record<string, BatchInput> = {};
+    const declare = <T extends Float32Array | Int32Array>(
+      name: string,
+      data: T,
+      shape: number[],
+    ) => {
+      inputs[name] = { data, shape: [agents, ...shape] };
+      const size = data.length / agents;
+      return Array.from({ length: agents }, (_, a) => data.subarray(a * size, (a + 1) * size) as T);
+    };
+    const floats = (name: string, columns: number) =>
+      declare(name, new Float32Array(agents * rows * columns), [rows, columns]);
+    const observation = floats("observation", spec.observationScale.length);
+    const nextObservation = floats("nextObservation", spec.observationScale.length);
+    const reward = floats("reward", 1);
+    const noise = floats("noise", spec.noiseDimension);
+    const mixing = floats("mixing", 1);
     const { entriesPerAction } = spec.head;
-    this.sample = {
-      observation: new Float32Array(rows * observationSize),
-      entries: new Int32Array(rows * entriesPerAction),
-      reward: new Float32Array(rows),
-      nextObservation: new Float32Array(rows * observationSize),
-    };
-    this.noise = new Float32Array(rows * spec.noiseDimension);
-    this.mixing = new Float32Array(rows);
-    this.rates = new Float32Array(rates);
-    const floats = (data: Float32Array, columns: number) =>
-      new Tensor("float32", data, [rows, columns]);
-    this.tensors = {
-      observation: floats(this.sample.observation, observationSize),
-      entries: new Tensor("int32", this.sample.entries, [rows, entriesPerAction]),
-      reward: floats(this.sample.reward, 1),
-      nextObservation: floats(this.sample.nextObservation, observationSize),
-      noise: floats(this.noise, spec.noiseDimension),
-      mixing: floats(this.mixing, 1),
-      rates: new Tensor("float32", this.rates, [rates]),
-    };
+    const entries = declare("entries", new Int32Array(agents * rows * entriesPerAction), [
+      rows,
+      entriesPerAction,
+    ]);
+    const rateRows = declare("rates", new Float32Array(agents * rates), [rates]);
+    this.inputs = inputs;
+    this.agents = reward.map((rewards, a) => ({
+      sample: {
+        observation: observation[a] as Float32Array,
+        entries: entries[a] as Int32Array,
+        reward: rewards,
+        nextObservation: nextObservation[a] as Float32Array,
+      },
+      noise: noise[a] as Float32Array,
+      mixing: mixing[a] as Float32Array,
+      rates: rateRows[a] as Float32Array,
+    }));
   }
 
-  /** Draws transitions, τ ~ U(0, 1) and ε ~ U(0, 1), and sets the Adam rates. */
-  fill(replay: ReplayMemory, random: Random, rates: readonly number[]): void {
-    replay.sampleInto(this.sample, random);
-    for (let i = 0; i < this.noise.length; i++) this.noise[i] = random.uniform();
-    for (let i = 0; i < this.mixing.length; i++) this.mixing[i] = random.uniform();
-    this.rates.set(rates);
+  /** Draws an agent's transitions, τ ~ U(0, 1) and ε ~ U(0, 1), and sets its Adam rates. */
+  fill(agent: number, replay: ReplayMemory, random: Random, rates: readonly number[]): void {
+    const rows = this.agents[agent] as AgentRows;
+    replay.sampleInto(rows.sample, random);
+    fillUniform(rows.noise, random);
+    fillUniform(rows.mixing, random);
+    rows.rates.set(rates);
   }
 }

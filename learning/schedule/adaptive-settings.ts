@@ -23,6 +23,16 @@ export class AdaptiveSettings {
     this.epsilon = config.exploration.initial;
   }
 
+  /** What it has come to, for `restore`. */
+  state(): readonly [rate: number, epsilon: number] {
+    return [this.rate, this.epsilon];
+  }
+
+  restore([rate, epsilon]: readonly [rate: number, epsilon: number]): void {
+    this.rate = rate;
+    this.epsilon = epsilon;
+  }
+
   /** The generator's learning rate in an episode. */
   learningRate(episode: number): number {
     const { adaptiveLearningRate, learningRateDecay } = this.config;

@@ -3,8 +3,8 @@ import { allocationOf, createActionSpace } from "../../core/slicing/action-space
 import { paperScenario } from "../../core/slicing/scenario.ts";
 import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import type { LearnerConfig } from "../../learning/algorithms/learner-config.ts";
+import { createLearner } from "../../learning/create-learner.ts";
 import type { Learner } from "../../learning/learner.ts";
-import { createLearner } from "../../learning/onnx-learner.ts";
 import { decideAll } from "../../learning/policy/policy-session.ts";
 import { edgeLearner } from "../../learning/presets.ts";
 import { slicingProblem } from "../../learning/problems/slicing.ts";

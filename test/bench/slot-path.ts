@@ -13,7 +13,7 @@ import { createSlicingSystem } from "../../agent/slicing-system.ts";
 import type { AgentReport } from "../../agent/telemetry/agent-report.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
 import { SlicingSimulation } from "../../core/slicing/simulation.ts";
-import { createLearner } from "../../learning/onnx-learner.ts";
+import { createLearner } from "../../learning/create-learner.ts";
 import { edgeLearner } from "../../learning/presets.ts";
 import { slicingProblem } from "../../learning/problems/slicing.ts";
 

@@ -1,5 +1,5 @@
 import type { Value } from "../../graph/graph.ts";
-import { matMul, pickInRows, sub, sum } from "../../graph/operations.ts";
+import { flattenRows, matMul, pickInRows, reshape, sub, sum } from "../../graph/operations.ts";
 
 /** The best action of every row, in both forms. */
 interface GreedyChoice {
@@ -26,12 +26,21 @@ export interface ActionHead {
   entriesOf(action: Float64Array): readonly number[] | undefined;
 }
 
-/** Σ of raw advantages [rows, outputs] at entries [rows, k] → [rows, 1]. */
-export function sumOfEntries(raw: Value, entries: Value): Value {
-  return sum(pickInRows(raw, entries), [1]);
+/** Entries of the best action of every row of stacked raw advantages: [..., outputs] → [..., k]. */
+export function greedyEntries(
+  head: Pick<ActionHead, "greedy" | "entriesPerAction">,
+  raw: Value,
+): Value {
+  const { entries } = head.greedy(flattenRows(raw));
+  return reshape(entries, [...raw.shape.slice(0, -1), head.entriesPerAction]);
 }
 
-/** G^A_a, mean-centred (9): raw advantages [rows, outputs] at entries [rows, k] → [rows, 1]. */
+/** Σ of raw advantages [..., outputs] at entries [..., k] → [..., 1]. */
+export function sumOfEntries(raw: Value, entries: Value): Value {
+  return sum(pickInRows(raw, entries), [-1]);
+}
+
+/** G^A_a, mean-centred (9): raw advantages [..., outputs] at entries [..., k] → [..., 1]. */
 export function advantageOf(
   head: Pick<ActionHead, "outputs" | "meanWeights">,
   raw: Value,

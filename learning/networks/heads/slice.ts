@@ -1,6 +1,6 @@
 import type { ActionSpace } from "../../../core/slicing/action-space.ts";
 import type { Value } from "../../graph/graph.ts";
-import { argMaxInRows, div, gather, mod, reshape, stackedMatMul } from "../../graph/operations.ts";
+import { argMaxInRows, div, gather, matMul, mod, reshape } from "../../graph/operations.ts";
 import { anyRows } from "../../graph/shape.ts";
 import type { CompositionHead } from "./composition-head.ts";
 
@@ -71,7 +71,7 @@ function greedySum(space: ActionSpace, raw: Value) {
   const table = reshape(raw, [count, slices * maxBandwidthBlocks, maxComputeBlocks]);
   const gathered = gather(table, graph.constant(rowsOf, [rowsOf.length], "int64"), 1);
   const stacked = reshape(gathered, [count, bandwidths, columns]);
-  const sums = stackedMatMul(stacked, graph.constant(chosen, [columns, computes]));
+  const sums = matMul(stacked, graph.constant(chosen, [columns, computes]));
   const action = argMaxInRows(reshape(sums, [count, bandwidths * computes]));
   return { bandwidth: div(action, computes), compute: mod(action, computes) };
 }

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { allocationOf, createActionSpace } from "../../../core/slicing/action-space.ts";
 import { observe } from "../../../core/slicing/observation.ts";
+import { createLearner } from "../../../learning/create-learner.ts";
 import type { Learner } from "../../../learning/learner.ts";
-import { createLearner } from "../../../learning/onnx-learner.ts";
 import { verifyExport } from "../../../learning/policy/verify-export.ts";
 import { smallConfig, smallProblem, smallScenario } from "./small.ts";
 

@@ -12,7 +12,7 @@ type Run = (feeds: Feeds) => Promise<Record<string, number[]>>;
 /** A float64 training step with parameters and a batch to run it on. */
 async function prepare(config: LearnerConfig) {
   const spec = generatorSpec(smallProblem(config), config);
-  const step = createTrainingStep(spec, config, "float64");
+  const step = createTrainingStep({ spec, config, agents: 1, floatType: "float64" });
   const rows = step.minibatches * config.batchSize;
   const users = (offset: number) =>
     Array.from({ length: rows }, (_, i) => [1, 2, 3, 3, 2, 1].map((n) => n + ((i + offset) % 3)));

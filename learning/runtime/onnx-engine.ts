@@ -2,6 +2,8 @@ import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { nextSuffix, type TrainingStep } from "../algorithms/training-step.ts";
 import { writeModel } from "../graph/onnx-writer.ts";
 import { floatData, openSession } from "./session.ts";
+import type { BatchInput } from "./training-batch.ts";
+import type { TrainingEngine } from "./training-engine.ts";
 
 type Feeds = Record<string, Tensor>;
 
@@ -11,15 +13,17 @@ interface Persistent {
   other: Tensor;
 }
 
-function vector(data: Float32Array): Tensor {
-  return new Tensor("float32", data, [data.length]);
+function inputTensor({ data, shape }: BatchInput): Tensor {
+  return data instanceof Int32Array
+    ? new Tensor("int32", data, shape)
+    : new Tensor("float32", data, shape);
 }
 
 /**
- * Runs a training step again and again. Parameters and moments stay in tensors that the runtime
- * reads and writes in place, alternately, so nothing is copied between updates.
+ * Training steps in ONNX Runtime. Parameters and moments stay in tensors that the runtime reads and
+ * writes in place, alternately, so nothing is copied between updates.
  */
-export class TrainingRuntime {
+export class OnnxEngine implements TrainingEngine {
   private readonly session: InferenceSession;
   private readonly persistent: ReadonlyMap<string, Persistent>;
   private readonly target: Float32Array;
@@ -39,36 +43,37 @@ export class TrainingRuntime {
   }
 
   /**
-   * @param initial the networks' first flat vectors, by name; copied
-   * @param batch tensors that the caller fills before each run, by input name
+   * @param initial the networks' first parameters [agents, size], by name; copied
+   * @param batch what the caller fills before each run, by input name
    */
   static async open(
     step: TrainingStep,
     initial: ReadonlyMap<string, Float32Array>,
-    batch: Readonly<Record<string, Tensor>>,
-  ): Promise<TrainingRuntime> {
+    batch: Readonly<Record<string, BatchInput>>,
+  ): Promise<OnnxEngine> {
+    const { agents } = step;
+    const stack = (data: Float32Array) =>
+      new Tensor("float32", data, [agents, data.length / agents]);
     const session = await openSession(writeModel(step.graph, "training-step"));
     const persistent = new Map<string, Persistent>();
     for (const [name, flat] of initial) {
-      const { length } = flat;
-      const zeros = () => vector(new Float32Array(length));
-      persistent.set(name, { current: vector(Float32Array.from(flat)), other: zeros() });
+      const zeros = () => stack(new Float32Array(flat.length));
+      persistent.set(name, { current: stack(Float32Array.from(flat)), other: zeros() });
       for (const moment of ["firstMoment", "secondMoment"]) {
         persistent.set(`${name}.${moment}`, { current: zeros(), other: zeros() });
       }
     }
     const target = Float32Array.from(initial.get("generator") ?? []);
-    const metrics = vector(new Float32Array(step.metrics.length));
-    const runtime = new TrainingRuntime(session, persistent, target, metrics);
-    const fixed: Feeds = { ...batch, target: vector(target) };
+    const metrics = stack(new Float32Array(agents * step.metrics.length));
+    const engine = new OnnxEngine(session, persistent, target, metrics);
     for (const name of session.inputNames) {
-      const tensor = fixed[name];
-      if (tensor !== undefined) runtime.feeds[name] = tensor;
+      const input = batch[name];
+      if (name === "target") engine.feeds[name] = stack(target);
+      else if (input !== undefined) engine.feeds[name] = inputTensor(input);
     }
-    return runtime;
+    return engine;
   }
 
-  /** One update on what the batch tensors hold; the metrics in the step's order. */
   async run(): Promise<Float32Array> {
     const fetches: Feeds = { metrics: this.metrics };
     for (const [name, { current, other }] of this.persistent) {
@@ -82,21 +87,23 @@ export class TrainingRuntime {
     return floatData(results, "metrics");
   }
 
-  /** The tensor that holds a network's parameters until the next run or adoption. */
-  parameters(network: string): Tensor {
+  parameters(network: string): Float32Array {
     const pair = this.persistent.get(network);
     if (pair === undefined) throw new RangeError(`expected a trained network; received ${network}`);
-    return pair.current;
+    return pair.current.data as Float32Array;
   }
 
-  /** Replaces a network's parameters; its moments stay. */
-  adopt(network: string, flat: Float32Array): void {
-    (this.parameters(network).data as Float32Array).set(flat);
+  adopt(network: string, agent: number, flat: Float32Array): void {
+    this.parameters(network).set(flat, agent * flat.length);
   }
 
-  /** Ĝ ← G. */
   syncTarget(): void {
-    this.target.set(this.parameters("generator").data as Float32Array);
+    this.target.set(this.parameters("generator"));
+  }
+
+  state(): ReadonlyMap<string, Float32Array> {
+    const current = [...this.persistent].map(([name, pair]) => [name, pair.current.data] as const);
+    return new Map([...current, ["target", this.target]]) as ReadonlyMap<string, Float32Array>;
   }
 
   async close(): Promise<void> {
