@@ -1,7 +1,11 @@
+import {
+  type AgentOptions,
+  type CreateStackOptions,
+  createLearnerStack,
+} from "./create-learner-stack.ts";
 import type { Learner } from "./learner.ts";
-import { type AgentOptions, createLearnerStack, type StackOptions } from "./learner-stack.ts";
 
-export type LearnerOptions = Omit<StackOptions, "agents"> & AgentOptions;
+export type LearnerOptions = Omit<CreateStackOptions, "agents"> & AgentOptions;
 
 /**
  * A learner of its own: a stack of one agent.

@@ -12,7 +12,7 @@ interface AgentState {
 /** Everything that a stack's later updates and decisions depend on. */
 export interface LearnerStackState {
   readonly updates: number;
-  /** Parameters, moments and target, [agents, size] each. */
-  readonly engine: ReadonlyMap<string, Float32Array>;
+  /** Parameters, moments and targets of the agents of each run. */
+  readonly engines: readonly ReadonlyMap<string, Float32Array>[];
   readonly agents: readonly AgentState[];
 }

@@ -49,7 +49,7 @@ export function continuousActorStep(
   const { costJ, energyJ, beyond, missedS } = actorOutcome(scenario, actor.values, pairs);
   const penaltyJ = add(mul(missedS, config.missedPenaltyJPerS), mul(beyond, config.beyondPenaltyJ));
   const loss = meanPerAgent(add(costJ, penaltyJ));
-  const [rate] = declareRates(graph, 1, 1) as [Value];
+  const [rate] = declareRates(graph, 1) as [Value];
   emitTrained(graph, descend(actor, loss, rate, actorAdam));
   const metrics = emitMetrics(graph, { loss, energyJ: meanPerAgent(energyJ) });
   return {

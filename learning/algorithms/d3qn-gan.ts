@@ -2,6 +2,7 @@ import { gradients } from "../graph/gradients.ts";
 import { Graph, type Value } from "../graph/graph.ts";
 import {
   add,
+  concat,
   expand,
   mean,
   mul,
@@ -15,7 +16,7 @@ import {
 import { shapeError } from "../graph/shape.ts";
 import { discriminate, discriminatorLayout } from "../networks/discriminator.ts";
 import { type Generated, generate, generatorLayout } from "../networks/generator.ts";
-import { layoutSize, type ParameterValues, unpack } from "../networks/parameters.ts";
+import { declareParameters, type ParameterValues } from "../networks/parameters.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 import { actionValue, temporalDifferenceTarget } from "./temporal-difference.ts";
 import {
@@ -55,6 +56,15 @@ function gradientPenalty(
   return mul(meanPerAgent(square(sub(norm, 1))), lambda / 2);
 }
 
+/** E[D(generated)] − E[D(real)] of (14), in one pass over both, [agents, 1, 1]. */
+function scoreDistance(discriminator: ParameterValues, generated: Value, real: Value): Value {
+  const rows = real.shape[1] as number;
+  const signs = Array.from({ length: 2 * rows }, (_, row) => (row < rows ? 1 : -1));
+  const scores = discriminate(discriminator, concat([generated, real], 1));
+  const signed = mul(scores, real.graph.constant(signs, [1, 2 * rows, 1]));
+  return mul(meanPerAgent(signed), 2);
+}
+
 /** {G^V}; this algorithm's generator always has its value branch. */
 function particlesOf({ particles }: Generated): Value {
   if (particles === undefined) throw shapeError("a generator with particles", "none");
@@ -86,9 +96,9 @@ export function d3qnGanStep(options: StepOptions): TrainingStep {
   const minibatches = criticSteps + 1;
   const batch = declareBatch(graph, options, minibatches * batchSize);
   const batches = minibatchesOf(batch, minibatches);
-  const rates = declareRates(graph, agents, minibatches);
+  const rates = declareRates(graph, minibatches);
   const generator = declareTrained(graph, "generator", layout, agents);
-  const target = unpack(layout, graph.input("target", [agents, layoutSize(layout)]));
+  const target = declareParameters(graph, "target", layout, agents);
   let discriminator = declareTrained(graph, "discriminator", criticLayout, agents);
 
   /** {r + γ Ĝ^V(o′, τ)}, [agents, rows, N]. */
@@ -105,8 +115,7 @@ export function d3qnGanStep(options: StepOptions): TrainingStep {
     const real = targetParticles(batch);
     const { values } = discriminator;
     const penalty = gradientPenalty(values, real, generated, batch.mixing, config.gradientPenalty);
-    const distance = meanPerAgent(sub(discriminate(values, generated), discriminate(values, real)));
-    discriminatorLoss = add(distance, penalty);
+    discriminatorLoss = add(scoreDistance(values, generated, real), penalty);
     discriminator = descend(discriminator, discriminatorLoss, rates[i] as Value, adam);
   }
 

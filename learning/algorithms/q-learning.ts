@@ -1,7 +1,7 @@
 import { Graph, type Value } from "../graph/graph.ts";
 import { mul, sqrt, square, sub } from "../graph/operations.ts";
 import { generate, generatorLayout } from "../networks/generator.ts";
-import { layoutSize, unpack } from "../networks/parameters.ts";
+import { declareParameters } from "../networks/parameters.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 import { actionValue, type TargetRule, temporalDifferenceTarget } from "./temporal-difference.ts";
 import {
@@ -39,7 +39,7 @@ export function qLearningStep(rule: TargetRule, options: StepOptions): TrainingS
   const batch = declareBatch(graph, options, config.batchSize);
   const { observation, entries, reward, nextObservation } = batch;
   const generator = declareTrained(graph, "generator", layout, agents);
-  const target = unpack(layout, graph.input("target", [agents, layoutSize(layout)]));
+  const target = declareParameters(graph, "target", layout, agents);
 
   const value = actionValue(head, generate(spec, generator.values, observation), entries);
   const next = () => ({
@@ -49,7 +49,7 @@ export function qLearningStep(rule: TargetRule, options: StepOptions): TrainingS
   const tdTarget = temporalDifferenceTarget(head, reward, config.discount, next, rule);
   const tdLoss = mul(meanPerAgent(square(sub(value, tdTarget))), 0.5);
 
-  const [rate] = declareRates(graph, agents, 1) as [Value];
+  const [rate] = declareRates(graph, 1) as [Value];
   const { network, ...adapted } = descent(generator, tdLoss, rate, config);
   emitTrained(graph, network);
   const metrics = emitMetrics(graph, {

@@ -3,6 +3,7 @@ import type { FloatType, Graph, Value } from "../graph/graph.ts";
 import { cast, concat, mean, mul, reshape, split, sum } from "../graph/operations.ts";
 import type { GeneratorSpec } from "../networks/generator.ts";
 import {
+  declareParameters,
   type Layout,
   layoutSize,
   type ParameterValues,
@@ -17,9 +18,10 @@ export const nextSuffix = ".next";
 
 /**
  * An update of `agents` learners as one graph: they have equal shapes, so they are stacked along the
- * first axis of everything and never meet. Inputs: each network's `name`, `name.firstMoment` and
- * `name.secondMoment`, [agents, size]; `target`; the minibatches; `rates` [agents, steps]. Outputs:
- * the networks with `nextSuffix`, and `metrics` [agents, metrics].
+ * first axis of every tensor and never meet. Inputs: each network as flat vectors `name`,
+ * `name.firstMoment` and `name.secondMoment`, tensor after tensor, [agents · size], and its tensors
+ * once more, `name/TENSOR`; the tensors of `target`; the minibatches; `rates` [steps]. Outputs: the
+ * flat vectors with `nextSuffix`, and `metrics` [agents, metrics].
  */
 export interface TrainingStep {
   readonly graph: Graph;
@@ -30,7 +32,7 @@ export interface TrainingStep {
   readonly minibatches: number;
   /** Names of the elements of a row of `metrics`. */
   readonly metrics: readonly string[];
-  /** How often each element of a row of `rates` is stepped: network, and its steps per update. */
+  /** Whose step size each element of `rates` is: network, and its steps per update. */
   readonly steps: ReadonlyMap<string, number>;
 }
 
@@ -81,9 +83,9 @@ export function minibatchesOf(batch: Batch, count: number): Batch[] {
   );
 }
 
-/** The columns of the input `rates`, [agents, 1] each. */
-export function declareRates(graph: Graph, agents: number, steps: number): Value[] {
-  return split(graph.input("rates", [agents, steps]), new Array<number>(steps).fill(1), 1);
+/** The elements of the input `rates`, [1] each. */
+export function declareRates(graph: Graph, steps: number): Value[] {
+  return split(graph.input("rates", [steps]), new Array<number>(steps).fill(1), 0);
 }
 
 /** Each agent's mean over its rows and columns: [agents, rows, columns] → [agents, 1, 1]. */
@@ -95,6 +97,7 @@ export function meanPerAgent(x: Value): Value {
 export interface Trained {
   readonly name: string;
   readonly layout: Layout;
+  readonly agents: number;
   readonly state: AdamState;
   readonly values: ParameterValues;
 }
@@ -105,20 +108,20 @@ export function declareTrained(
   layout: Layout,
   agents: number,
 ): Trained {
-  const shape = [agents, layoutSize(layout)];
+  const shape = [agents * layoutSize(layout)];
   const state = {
     parameters: graph.input(name, shape),
     firstMoment: graph.input(`${name}.firstMoment`, shape),
     secondMoment: graph.input(`${name}.secondMoment`, shape),
   };
-  return { name, layout, state, values: unpack(layout, state.parameters) };
+  return { name, layout, agents, state, values: declareParameters(graph, name, layout, agents) };
 }
 
 /**
  * θ ← θ − η ∇_θ loss, by Adam: the network after one step on its loss, (13) and (16).
  *
  * @param loss [agents, 1, 1]
- * @param rate [agents, 1]
+ * @param rate [1]
  */
 export function descend(
   network: Trained,
@@ -130,16 +133,16 @@ export function descend(
   return stepped(network, adamStep(network.state, gradient, rate, adam));
 }
 
-/** ∇_θ loss, [agents, size]: no agent's loss depends on another's parameters, so that of the sum. */
+/** ∇_θ loss, flat: no agent's loss depends on another's parameters, so that of the sum. */
 function gradientOf(network: Trained, loss: Value): Value {
   return pack(gradients(sum(loss), [...network.values.values()]));
 }
 
 function stepped(network: Trained, state: AdamState): Trained {
-  return { ...network, state, values: unpack(network.layout, state.parameters) };
+  return { ...network, state, values: unpack(network.layout, state.parameters, network.agents) };
 }
 
-/** `descend` with a step size that first follows its hypergradient; also the factor it grew by, [agents, 1]. */
+/** `descend` with a step size that first follows its hypergradient; also the factor it grew by, [1]. Of one agent. */
 export function descendAdaptively(
   network: Trained,
   loss: Value,
@@ -148,7 +151,7 @@ export function descendAdaptively(
   adam: LearnerConfig["adam"],
 ): { readonly network: Trained; readonly rateFactor: Value } {
   const gradient = gradientOf(network, loss);
-  const rateFactor = hypergradientFactor(network.state, gradient, gain, adam);
+  const rateFactor = reshape(hypergradientFactor(network.state, gradient, gain, adam), [1]);
   const state = adamStep(network.state, gradient, mul(rate, rateFactor), adam);
   return { network: stepped(network, state), rateFactor };
 }

@@ -11,8 +11,9 @@ import {
   continuousActorStep,
 } from "../algorithms/continuous-actor.ts";
 import { actorLayout } from "../networks/continuous-actor.ts";
-import { drawParameters } from "../networks/parameters.ts";
-import { OnnxEngine } from "../runtime/onnx-engine.ts";
+import { drawParameters, stackedVector } from "../networks/parameters.ts";
+import { openOnnxEngines } from "../runtime/onnx-engine.ts";
+import type { TrainingEngine } from "../runtime/training-engine.ts";
 
 export interface ContinuousTrainingOptions {
   readonly scenario: EnergyScenario;
@@ -67,11 +68,18 @@ export async function trainContinuous(
   const step = continuousActorStep(scenario, config);
   const pairs = new Float32Array(config.batchSize * pairInputs.length);
   const rates = new Float32Array(1);
-  const initial = drawParameters(actorLayout(config.width), createRandom(seed, 64));
-  const engine = await OnnxEngine.open(step, new Map([["generator", initial]]), {
-    pairs: { data: pairs, shape: [1, config.batchSize, pairInputs.length] },
-    rates: { data: rates, shape: [1, 1] },
-  });
+  const layout = actorLayout(config.width);
+  const initial = stackedVector(layout, [drawParameters(layout, createRandom(seed, 64))]);
+  const { engines, close } = await openOnnxEngines(step, [
+    {
+      initial: new Map([["generator", initial]]),
+      batch: {
+        pairs: { data: pairs, shape: [1, config.batchSize, pairInputs.length] },
+        rates: { data: rates, shape: [1] },
+      },
+    },
+  ]);
+  const engine = engines[0] as TrainingEngine;
   const random = createRandom(seed, 128);
   let update = 0;
   while (update < updates && !signal?.aborted) {
@@ -82,7 +90,7 @@ export async function trainContinuous(
     const [lossJ, energyJ] = (await engine.run()) as unknown as [number, number];
     options.onUpdate?.({ update, lossJ, energyJ });
   }
-  const parameters = Float32Array.from(engine.parameters("generator"));
-  await engine.close();
+  const parameters = Float32Array.from(engine.state().get("generator") ?? []);
+  await close();
   return { parameters, updates: update };
 }

@@ -3,12 +3,12 @@ import {
   addInRows,
   div,
   expand,
+  isPositive,
   matMul,
   mul,
   neg,
   pickInRows,
   reshape,
-  sign,
   sum,
   zerosLike,
 } from "./operations.ts";
@@ -49,6 +49,15 @@ function matMulRule(operation: Operation, g: Value): readonly Value[] {
   return [sumTo(da, a.shape), sumTo(db, b.shape)];
 }
 
+/** The slope of a ReLU, by its result: one node however often it is differentiated. */
+const slopes = new WeakMap<Value, Value>();
+
+function slopeOf(result: Value): Value {
+  const slope = slopes.get(result) ?? isPositive(result);
+  slopes.set(result, slope);
+  return slope;
+}
+
 const ofInput: GradientRule = ({ inputs }, g) => [reshape(g, (inputs[0] as Value).shape)];
 
 /** Every differentiable operation, by its ONNX name. */
@@ -59,7 +68,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Div: elementwise((_a, b, g, y) => [div(g, b), neg(div(mul(g, y), b))]),
   Neg: (_, g) => [neg(g)],
   Sqrt: ({ outputs }, g) => [div(g, mul(outputs[0] as Value, 2))],
-  Relu: ({ outputs }, g) => [mul(g, sign(outputs[0] as Value))],
+  Relu: ({ outputs }, g) => [mul(g, slopeOf(outputs[0] as Value))],
   Log: ({ inputs }, g) => [div(g, inputs[0] as Value)],
   MatMul: matMulRule,
   ReduceSum: ({ inputs }, g) => [expand(g, (inputs[0] as Value).shape)],
@@ -76,4 +85,4 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
 };
 
 /** Operations that no gradient crosses: constant almost everywhere, or made to be one. */
-export const gradientBarriers: ReadonlySet<string> = new Set(["Sign", "Identity"]);
+export const gradientBarriers: ReadonlySet<string> = new Set(["Greater", "Identity"]);

@@ -1,7 +1,7 @@
 import { elementCount, type Shape, shapeError } from "./shape.ts";
 
 export type FloatType = "float32" | "float64";
-export type ElementType = FloatType | "int32" | "int64";
+export type ElementType = FloatType | "int32" | "int64" | "bool";
 
 /** A tensor somewhere in a graph. */
 export interface Value {

@@ -19,13 +19,14 @@ const irVersion = 8;
 const attributeType = { int: 2, string: 3, ints: 7 };
 
 function rawData(type: ElementType, data: ArrayLike<number>): Uint8Array {
-  const bytes = { float32: 4, float64: 8, int32: 4, int64: 8 }[type];
+  const bytes = { float32: 4, float64: 8, int32: 4, int64: 8, bool: 1 }[type];
   const view = new DataView(new ArrayBuffer(bytes * data.length));
   for (let i = 0; i < data.length; i++) {
     const element = data[i] as number;
     if (type === "float32") view.setFloat32(4 * i, element, true);
     else if (type === "float64") view.setFloat64(8 * i, element, true);
     else if (type === "int32") view.setInt32(4 * i, element, true);
+    else if (type === "bool") view.setUint8(i, element);
     else view.setBigInt64(8 * i, BigInt(element), true);
   }
   return new Uint8Array(view.buffer);

@@ -24,8 +24,14 @@ export const sqrt = unary("Sqrt");
 export const relu = unary("Relu");
 /** Natural logarithm. */
 export const log = unary("Log");
-/** −1, 0 or 1; its derivative is taken as 0. */
-export const sign = unary("Sign");
+/** 1 where positive, else 0; its derivative is taken as 0. */
+export function isPositive(x: Value): Value {
+  const positive = x.graph.append("Greater", [x, x.graph.scalar(0, x.type)], x.shape, {
+    elementType: "bool",
+  });
+  return cast(positive, x.type);
+}
+
 /** The same value, through which no gradient flows. */
 export const stopGradient = unary("Identity");
 
@@ -165,5 +171,6 @@ export const onnxElementType: Readonly<Record<ElementType, number>> = {
   float32: 1,
   int32: 6,
   int64: 7,
+  bool: 9,
   float64: 11,
 };

@@ -1,7 +1,7 @@
 import { SlotwiseError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
-import type { Value } from "../graph/graph.ts";
+import type { Graph, Value } from "../graph/graph.ts";
 import { concat, reshape, split } from "../graph/operations.ts";
 import { elementCount, type Shape, sameShape } from "../graph/shape.ts";
 
@@ -12,10 +12,7 @@ interface Parameter {
   readonly fanIn: number;
 }
 
-/**
- * A network's parameters in the order in which they lie in its flat vector. One vector per network
- * means one Adam step, and three tensors instead of dozens, cross the runtime's boundary.
- */
+/** A network's parameters in the order in which they lie in its flat vector. */
 export type Layout = readonly Parameter[];
 
 /** A network's parameter tensors as values of a graph. */
@@ -34,46 +31,38 @@ export function layoutSize(layout: Layout): number {
 }
 
 /** Every parameter uniform in ±1/√fanIn. */
-export function drawParameters(layout: Layout, random: Random): Float32Array {
-  const drawn = layout.flatMap(({ shape, fanIn }) =>
-    Array.from({ length: elementCount(shape) }, () => (2 * random.uniform() - 1) / fanIn ** 0.5),
+export function drawParameters(layout: Layout, random: Random): Weights {
+  return new Map(
+    layout.map(({ name, shape, fanIn }) => {
+      const draw = () => (2 * random.uniform() - 1) / fanIn ** 0.5;
+      return [name, { shape, data: Float32Array.from({ length: elementCount(shape) }, draw) }];
+    }),
   );
-  return Float32Array.from(drawn);
 }
 
-/** The tensors of a flat vector, copied. */
-export function weightsOf(layout: Layout, flat: Float32Array): Weights {
-  let start = 0;
-  const entries = layout.map(({ name, shape }) => {
-    const data = flat.slice(start, start + elementCount(shape));
-    start += data.length;
-    return [name, { shape, data }] as const;
-  });
-  return new Map(entries);
-}
-
-/**
- * The flat vector of tensors.
- *
- * @throws SlotwiseError WEIGHTS_INVALID when a name or shape differs or a number is not finite
- */
-export function flatOf(layout: Layout, weights: Weights): Float32Array {
-  const fault = weightsFault(layout, weights);
-  if (fault !== undefined) {
-    throw new SlotwiseError("WEIGHTS_INVALID", {
-      expected: `finite weights of ${layout.map(({ name, shape }) => `${name}[${shape}]`).join(" ")}`,
-      received: fault,
-      consequence: "the network kept its weights",
-    });
-  }
-  const flat = new Float32Array(layoutSize(layout));
+/** Equal networks in one flat vector: tensor after tensor, network after network. */
+export function stackedVector(layout: Layout, networks: readonly Weights[]): Float32Array {
+  const flat = new Float32Array(networks.length * layoutSize(layout));
   let start = 0;
   for (const { name } of layout) {
-    const data = weights.get(name)?.data ?? new Float32Array();
-    flat.set(data, start);
-    start += data.length;
+    for (const weights of networks) {
+      const data = weights.get(name)?.data ?? new Float32Array();
+      flat.set(data, start);
+      start += data.length;
+    }
   }
   return flat;
+}
+
+/** @throws SlotwiseError WEIGHTS_INVALID when a name or shape differs or a number is not finite */
+export function checkWeights(layout: Layout, weights: Weights): void {
+  const fault = weightsFault(layout, weights);
+  if (fault === undefined) return;
+  throw new SlotwiseError("WEIGHTS_INVALID", {
+    expected: `finite weights of ${layout.map(({ name, shape }) => `${name}[${shape}]`).join(" ")}`,
+    received: fault,
+    consequence: "the network kept its weights",
+  });
 }
 
 function weightsFault(layout: Layout, weights: Weights): string | undefined {
@@ -90,29 +79,42 @@ function weightsFault(layout: Layout, weights: Weights): string | undefined {
   return undefined;
 }
 
+/** Shape of a tensor of `agents` networks: theirs, stacked; a bias meets every row of its agent. */
+export function stackedShape({ shape }: Pick<Parameter, "shape">, agents: number): Shape {
+  return shape.length === 1 ? [agents, 1, ...shape] : [agents, ...shape];
+}
+
 /**
- * Cuts flat vectors into a network's tensors, as nodes: [size] into tensors of the layout's shapes,
- * [agents, size] into stacks of them, biases as [agents, 1, units].
+ * Declares a network's tensors, stacked, as inputs `NETWORK/TENSOR` of a graph. They can be views of
+ * one flat vector, tensor after tensor, so that a graph that needs both copies nothing.
  */
-export function unpack(layout: Layout, flat: Value): ParameterValues {
-  const parts = split(
-    flat,
-    layout.map(({ shape }) => elementCount(shape)),
-    -1,
-  );
-  const agents = flat.shape.slice(0, -1);
-  const shapeOf = (shape: Shape) =>
-    agents.length === 0 ? shape : [...agents, ...(shape.length === 1 ? [1] : []), ...shape];
+export function declareParameters(
+  graph: Graph,
+  network: string,
+  layout: Layout,
+  agents: number,
+): ParameterValues {
   return new Map(
-    layout.map(({ name, shape }, i) => [name, reshape(parts[i] as Value, shapeOf(shape))] as const),
+    layout.map((parameter) => [
+      parameter.name,
+      graph.input(`${network}/${parameter.name}`, stackedShape(parameter, agents)),
+    ]),
   );
 }
 
-/** The flat vectors [agents, size] of stacked tensors, as nodes. */
+/** Cuts a flat vector, tensor after tensor, into a network's tensors; with agents, into stacks. */
+export function unpack(layout: Layout, flat: Value, agents?: number): ParameterValues {
+  const shapes = layout.map((parameter) =>
+    agents === undefined ? parameter.shape : stackedShape(parameter, agents),
+  );
+  const parts = split(flat, shapes.map(elementCount), 0);
+  return new Map(
+    layout.map(({ name }, i) => [name, reshape(parts[i] as Value, shapes[i] as Shape)] as const),
+  );
+}
+
+/** The flat vector of tensors, one after the other, as nodes. */
 export function pack(values: readonly Value[]): Value {
-  const flat = values.map((value) => {
-    const [agents = 1, ...shape] = value.shape;
-    return reshape(value, [agents, elementCount(shape)]);
-  });
-  return concat(flat as [Value, ...Value[]], 1);
+  const flat = values.map((value) => reshape(value, [elementCount(value.shape)]));
+  return concat(flat as [Value, ...Value[]], 0);
 }

@@ -5,7 +5,7 @@ import { opsetVersion } from "../graph/onnx-writer.ts";
 import { onnxElementType } from "../graph/operations.ts";
 import { anyRows, sameShape } from "../graph/shape.ts";
 import { generatorLayout, generatorSpec } from "../networks/generator.ts";
-import { flatOf } from "../networks/parameters.ts";
+import { checkWeights } from "../networks/parameters.ts";
 import type { Problem } from "../problem.ts";
 import { policyFormat, type TrainingRecord } from "./export-policy.ts";
 
@@ -97,7 +97,7 @@ export function readPolicyContents(
   const layout = generatorLayout(generatorSpec(problem, learner));
   const weights = new Map([...file.initializers].filter(([name]) => name.startsWith("generator.")));
   try {
-    flatOf(layout, weights);
+    checkWeights(layout, weights);
   } catch (cause) {
     throw modelRefused("finite generator weights as slotwise.learner says", String(cause), cause);
   }

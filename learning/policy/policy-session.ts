@@ -1,6 +1,7 @@
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import type { Problem } from "../problem.ts";
 import { floatData } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/training-engine.ts";
 
 /** What a policy decides for a list of observations. */
 export interface Decisions {
@@ -51,26 +52,24 @@ export async function decideAll(
  * Runs a session of a stacked policy graph.
  *
  * @param observations [agents][n][size]
- * @param generator their parameters, [agents, size]
+ * @param generator their parameters, stacked
  * @returns one per agent
  */
 export async function decideStack(
   session: InferenceSession,
   signature: Problem["signature"],
   observations: readonly (readonly Float64Array[])[],
-  generator: Float32Array,
+  generator: ReadonlyMap<string, HostTensor>,
 ): Promise<Decisions[]> {
   const agents = observations.length;
   const count = observations[0]?.length ?? 0;
   const rows = rowsOf(observations.flat());
-  const results = await session.run({
-    [signature.observation]: new Tensor("float32", rows, [
-      agents,
-      count,
-      rows.length / agents / count,
-    ]),
-    generator: new Tensor("float32", generator, [agents, generator.length / agents]),
-  });
+  const shape = [agents, count, rows.length / agents / count];
+  const feeds = { [signature.observation]: new Tensor("float32", rows, shape) };
+  for (const [name, tensor] of generator) {
+    feeds[`generator/${name}`] = new Tensor("float32", tensor.data, tensor.shape);
+  }
+  const results = await session.run(feeds);
   const { actions, values } = decisionsOf(results, signature.action, agents * count);
   return observations.map((_, a) => ({
     actions: actions.slice(a * count, (a + 1) * count),

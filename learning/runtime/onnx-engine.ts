@@ -1,16 +1,16 @@
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { nextSuffix, type TrainingStep } from "../algorithms/training-step.ts";
 import { writeModel } from "../graph/onnx-writer.ts";
+import { elementCount } from "../graph/shape.ts";
+import { type Layout, stackedShape } from "../networks/parameters.ts";
 import { floatData, openSession } from "./session.ts";
 import type { BatchInput } from "./training-batch.ts";
-import type { TrainingEngine } from "./training-engine.ts";
+import type { EngineStart, Engines, HostTensor, TrainingEngine } from "./training-engine.ts";
 
 type Feeds = Record<string, Tensor>;
 
-/** A persistent tensor in two buffers: one is read while the step writes the other. */
-interface Persistent {
-  current: Tensor;
-  other: Tensor;
+function vector(data: Float32Array): Tensor {
+  return new Tensor("float32", data, [data.length]);
 }
 
 function inputTensor({ data, shape }: BatchInput): Tensor {
@@ -19,94 +19,145 @@ function inputTensor({ data, shape }: BatchInput): Tensor {
     : new Tensor("float32", data, shape);
 }
 
+/** A flat vector and views of its tensors; nothing is copied between the two. */
+interface Viewed {
+  readonly flat: Tensor;
+  readonly views: ReadonlyMap<string, Tensor>;
+}
+
+function viewed(flat: Float32Array, layout: Layout, agents: number): Viewed {
+  let start = 0;
+  const views = layout.map((parameter) => {
+    const shape = stackedShape(parameter, agents);
+    const data = flat.subarray(start, start + elementCount(shape));
+    start += data.length;
+    return [parameter.name, new Tensor("float32", data, shape)] as const;
+  });
+  return { flat: vector(flat), views: new Map(views) };
+}
+
+/** A tensor in two buffers: one is read while the step writes the other. */
+interface Pair<T> {
+  current: T;
+  other: T;
+}
+
+function swap<T>(pair: Pair<T>): void {
+  [pair.current, pair.other] = [pair.other, pair.current];
+}
+
+/** The tensors of a training step's networks, and what one run of it is fed and fetches. */
+class Buffers {
+  readonly networks = new Map<string, Pair<Viewed>>();
+  readonly moments = new Map<string, Pair<Tensor>>();
+  readonly target: Viewed;
+  readonly metrics: Tensor;
+
+  constructor(
+    { agents, networks, metrics }: TrainingStep,
+    initial: ReadonlyMap<string, Float32Array>,
+  ) {
+    const copyOf = (name: string) => Float32Array.from(initial.get(name) ?? []);
+    for (const [name, layout] of networks) {
+      const [current, other] = [copyOf(name), copyOf(name)];
+      this.networks.set(name, {
+        current: viewed(current, layout, agents),
+        other: viewed(other, layout, agents),
+      });
+      for (const moment of [`${name}.firstMoment`, `${name}.secondMoment`]) {
+        const zeros = () => vector(new Float32Array(current.length));
+        this.moments.set(moment, { current: zeros(), other: zeros() });
+      }
+    }
+    this.target = viewed(copyOf("generator"), networks.get("generator") ?? [], agents);
+    this.metrics = new Tensor("float32", new Float32Array(agents * metrics.length), [
+      agents,
+      metrics.length,
+    ]);
+  }
+
+  feeds(): Feeds {
+    const feeds: Feeds = {};
+    const feedViews = (network: string, { views }: Viewed) => {
+      for (const [name, view] of views) feeds[`${network}/${name}`] = view;
+    };
+    for (const [name, { current }] of this.networks) {
+      feeds[name] = current.flat;
+      feedViews(name, current);
+    }
+    for (const [name, { current }] of this.moments) feeds[name] = current;
+    feedViews("target", this.target);
+    return feeds;
+  }
+
+  fetches(): Feeds {
+    const fetches: Feeds = { metrics: this.metrics };
+    for (const [name, { other }] of this.networks) fetches[name + nextSuffix] = other.flat;
+    for (const [name, { other }] of this.moments) fetches[name + nextSuffix] = other;
+    return fetches;
+  }
+}
+
 /**
  * Training steps in ONNX Runtime. Parameters and moments stay in tensors that the runtime reads and
  * writes in place, alternately, so nothing is copied between updates.
  */
-export class OnnxEngine implements TrainingEngine {
+class OnnxEngine implements TrainingEngine {
   private readonly session: InferenceSession;
-  private readonly persistent: ReadonlyMap<string, Persistent>;
-  private readonly target: Float32Array;
-  private readonly feeds: Feeds = {};
-  private readonly metrics: Tensor;
+  private readonly buffers: Buffers;
+  private readonly batch: Feeds;
 
-  private constructor(
-    session: InferenceSession,
-    persistent: ReadonlyMap<string, Persistent>,
-    target: Float32Array,
-    metrics: Tensor,
-  ) {
+  constructor(session: InferenceSession, step: TrainingStep, { initial, batch }: EngineStart) {
     this.session = session;
-    this.persistent = persistent;
-    this.target = target;
-    this.metrics = metrics;
-  }
-
-  /**
-   * @param initial the networks' first parameters [agents, size], by name; copied
-   * @param batch what the caller fills before each run, by input name
-   */
-  static async open(
-    step: TrainingStep,
-    initial: ReadonlyMap<string, Float32Array>,
-    batch: Readonly<Record<string, BatchInput>>,
-  ): Promise<OnnxEngine> {
-    const { agents } = step;
-    const stack = (data: Float32Array) =>
-      new Tensor("float32", data, [agents, data.length / agents]);
-    const session = await openSession(writeModel(step.graph, "training-step"));
-    const persistent = new Map<string, Persistent>();
-    for (const [name, flat] of initial) {
-      const zeros = () => stack(new Float32Array(flat.length));
-      persistent.set(name, { current: stack(Float32Array.from(flat)), other: zeros() });
-      for (const moment of ["firstMoment", "secondMoment"]) {
-        persistent.set(`${name}.${moment}`, { current: zeros(), other: zeros() });
-      }
-    }
-    const target = Float32Array.from(initial.get("generator") ?? []);
-    const metrics = stack(new Float32Array(agents * step.metrics.length));
-    const engine = new OnnxEngine(session, persistent, target, metrics);
-    for (const name of session.inputNames) {
-      const input = batch[name];
-      if (name === "target") engine.feeds[name] = stack(target);
-      else if (input !== undefined) engine.feeds[name] = inputTensor(input);
-    }
-    return engine;
+    this.buffers = new Buffers(step, initial);
+    this.batch = Object.fromEntries(
+      Object.entries(batch).map(([name, input]) => [name, inputTensor(input)]),
+    );
   }
 
   async run(): Promise<Float32Array> {
-    const fetches: Feeds = { metrics: this.metrics };
-    for (const [name, { current, other }] of this.persistent) {
-      this.feeds[name] = current;
-      fetches[name + nextSuffix] = other;
-    }
-    const results = await this.session.run(this.feeds, fetches);
-    for (const pair of this.persistent.values()) {
-      [pair.current, pair.other] = [pair.other, pair.current];
-    }
+    const all: Feeds = { ...this.batch, ...this.buffers.feeds() };
+    const feeds: Feeds = {};
+    for (const name of this.session.inputNames) feeds[name] = all[name] as Tensor;
+    const results = await this.session.run(feeds, this.buffers.fetches());
+    for (const pair of this.buffers.networks.values()) swap(pair);
+    for (const pair of this.buffers.moments.values()) swap(pair);
     return floatData(results, "metrics");
   }
 
-  parameters(network: string): Float32Array {
-    const pair = this.persistent.get(network);
+  parameters(network: string): ReadonlyMap<string, HostTensor> {
+    const pair = this.buffers.networks.get(network);
     if (pair === undefined) throw new RangeError(`expected a trained network; received ${network}`);
-    return pair.current.data as Float32Array;
-  }
-
-  adopt(network: string, agent: number, flat: Float32Array): void {
-    this.parameters(network).set(flat, agent * flat.length);
+    const host = ({ data, dims }: Tensor) => ({ data: data as Float32Array, shape: dims });
+    return new Map([...pair.current.views].map(([name, view]) => [name, host(view)] as const));
   }
 
   syncTarget(): void {
-    this.target.set(this.parameters("generator"));
+    const generator = this.buffers.networks.get("generator") as Pair<Viewed>;
+    (this.buffers.target.flat.data as Float32Array).set(
+      generator.current.flat.data as Float32Array,
+    );
   }
 
   state(): ReadonlyMap<string, Float32Array> {
-    const current = [...this.persistent].map(([name, pair]) => [name, pair.current.data] as const);
-    return new Map([...current, ["target", this.target]]) as ReadonlyMap<string, Float32Array>;
+    const { networks, moments, target } = this.buffers;
+    const entries = [
+      ...[...networks].map(([name, { current }]) => [name, current.flat] as const),
+      ...[...moments].map(([name, { current }]) => [name, current] as const),
+      ["target", target.flat] as const,
+    ];
+    return new Map(entries.map(([name, tensor]) => [name, tensor.data as Float32Array]));
   }
+}
 
-  async close(): Promise<void> {
-    await this.session.release();
-  }
+/** Engines of one session. */
+export async function openOnnxEngines(
+  step: TrainingStep,
+  starts: readonly EngineStart[],
+): Promise<Engines> {
+  const session = await openSession(writeModel(step.graph, "training-step"));
+  return {
+    engines: starts.map((start) => new OnnxEngine(session, step, start)),
+    close: () => session.release(),
+  };
 }

@@ -13,7 +13,6 @@ interface AgentRows {
   readonly sample: SampleBuffers;
   readonly noise: Float32Array;
   readonly mixing: Float32Array;
-  readonly rates: Float32Array;
 }
 
 function fillUniform(values: Float32Array, random: Random): void {
@@ -25,10 +24,11 @@ export class TrainingBatch {
   /** By input name. */
   readonly inputs: Readonly<Record<string, BatchInput>>;
   private readonly agents: readonly AgentRows[];
+  private readonly rates: Float32Array;
 
   /**
    * @param rows of one agent: minibatches × batchSize
-   * @param rates step sizes of one agent
+   * @param rates step sizes of an update
    */
   constructor(spec: GeneratorSpec, agents: number, rows: number, rates: number) {
     const inputs: Record<string, BatchInput> = {};
@@ -53,7 +53,8 @@ export class TrainingBatch {
       rows,
       entriesPerAction,
     ]);
-    const rateRows = declare("rates", new Float32Array(agents * rates), [rates]);
+    this.rates = new Float32Array(rates);
+    inputs.rates = { data: this.rates, shape: [rates] };
     this.inputs = inputs;
     this.agents = reward.map((rewards, a) => ({
       sample: {
@@ -64,16 +65,19 @@ export class TrainingBatch {
       },
       noise: noise[a] as Float32Array,
       mixing: mixing[a] as Float32Array,
-      rates: rateRows[a] as Float32Array,
     }));
   }
 
-  /** Draws an agent's transitions, τ ~ U(0, 1) and ε ~ U(0, 1), and sets its Adam rates. */
-  fill(agent: number, replay: ReplayMemory, random: Random, rates: readonly number[]): void {
+  /** Draws an agent's transitions, τ ~ U(0, 1) and ε ~ U(0, 1). */
+  fill(agent: number, replay: ReplayMemory, random: Random): void {
     const rows = this.agents[agent] as AgentRows;
     replay.sampleInto(rows.sample, random);
     fillUniform(rows.noise, random);
     fillUniform(rows.mixing, random);
-    rows.rates.set(rates);
+  }
+
+  /** Sets Adam's step sizes of the next update. */
+  setRates(rates: readonly number[]): void {
+    this.rates.set(rates);
   }
 }

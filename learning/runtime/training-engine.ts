@@ -1,22 +1,39 @@
-/** Which library runs the training steps. */
-export const engineNames = ["onnx", "tfjs"] as const;
+import type { BatchInput } from "./training-batch.ts";
 
-export type EngineName = (typeof engineNames)[number];
+/** Which library runs the training steps. */
+export type EngineName = "onnx" | "tfjs";
+
+/** A tensor's elements and shape. */
+export interface HostTensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
 
 /**
- * Runs a training step again and again on what its batch holds. It keeps the parameters, the moments
- * and the target of every network, [agents, size] each, flat.
+ * Runs a training step of `agents` learners again and again, on what its batch holds. It keeps the
+ * parameters, the moments and the target of every network.
  */
 export interface TrainingEngine {
-  /** One update of every agent; its metrics [agents, metrics], valid until the next run. */
+  /** One update; its metrics [agents, metrics], valid until the next run. */
   run(): Promise<Float32Array>;
-  /** A network's parameters [agents, size]: read between runs, and valid until the next one. */
-  parameters(network: string): Float32Array;
-  /** Replaces one agent's parameters of a network; its moments stay. */
-  adopt(network: string, agent: number, flat: Float32Array): void;
-  /** Ĝ ← G, of every agent. */
+  /** A network's tensors, stacked [agents, ...], by name: to read and write until the next run. */
+  parameters(network: string): ReadonlyMap<string, HostTensor>;
+  /** Ĝ ← G. */
   syncTarget(): void;
-  /** Everything the next update depends on but the batch, by name: what is written here comes back. */
+  /** All that the next update depends on but the batch, by name: what is written here counts. */
   state(): ReadonlyMap<string, Float32Array>;
+}
+
+/** What an engine starts with. */
+export interface EngineStart {
+  /** The networks' first flat vectors, [agents · size] tensor after tensor; copied. */
+  readonly initial: ReadonlyMap<string, Float32Array>;
+  /** What the caller fills before each run, by input name. */
+  readonly batch: Readonly<Record<string, BatchInput>>;
+}
+
+/** Engines of the same training step, which share what it was compiled to. */
+export interface Engines {
+  readonly engines: readonly TrainingEngine[];
   close(): Promise<void>;
 }

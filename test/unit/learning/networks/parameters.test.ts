@@ -1,49 +1,54 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../../core/random.ts";
+import type { Tensor } from "../../../../core/weights/tensor.ts";
 import {
+  checkWeights,
   denseLayout,
   drawParameters,
-  flatOf,
-  weightsOf,
+  stackedVector,
 } from "../../../../learning/networks/parameters.ts";
 
 const layout = [...denseLayout("a", 3, 2), ...denseLayout("b", 2, 1)];
-const flat = drawParameters(layout, createRandom(5));
+const drawn = drawParameters(layout, createRandom(5));
 
 describe("parameters", () => {
-  it("go to named tensors and back without loss", () => {
-    const weights = weightsOf(layout, flat);
-    expect([...weights].map(([name, { shape }]) => [name, shape])).toEqual([
+  it("are drawn in the layout's names and shapes, within the inverse root of the fan-in", () => {
+    expect([...drawn].map(([name, { shape }]) => [name, shape])).toEqual([
       ["a.weight", [3, 2]],
       ["a.bias", [2]],
       ["b.weight", [2, 1]],
       ["b.bias", [1]],
     ]);
-    expect(flatOf(layout, weights)).toEqual(flat);
+    const wide = drawParameters(denseLayout("wide", 100, 50), createRandom(1));
+    const sizes = [...(wide.get("wide.weight")?.data ?? [])].map(Math.abs);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(0.1);
+    expect(Math.max(...sizes)).toBeGreaterThan(0.09);
   });
 
-  it("are drawn within the inverse root of the fan-in", () => {
-    const many = drawParameters(denseLayout("wide", 100, 50), createRandom(1));
-    expect(Math.max(...many.map(Math.abs))).toBeLessThanOrEqual(0.1);
-    expect(Math.max(...many.map(Math.abs))).toBeGreaterThan(0.09);
+  it("of several networks lie tensor after tensor, network after network", () => {
+    const other = drawParameters(layout, createRandom(6));
+    const bias = (weights: typeof drawn) => [...(weights.get("a.bias")?.data ?? [])];
+    const flat = stackedVector(layout, [drawn, other]);
+    expect(flat).toHaveLength(2 * (3 * 2 + 2 + 2 * 1 + 1));
+    expect([...flat.subarray(12, 16)]).toEqual([...bias(drawn), ...bias(other)]);
   });
 
   it.each([
-    ["a missing tensor", (w: Map<string, unknown>) => w.delete("a.bias")],
-    ["an unknown tensor", (w: Map<string, unknown>) => w.set("c", w.get("a.bias"))],
-    ["another shape", (w: Map<string, unknown>) => w.set("a.bias", w.get("b.bias"))],
+    ["a missing tensor", (w: Map<string, Tensor>) => w.delete("a.bias")],
+    ["an unknown tensor", (w: Map<string, Tensor>) => w.set("c", w.get("a.bias") as Tensor)],
+    ["another shape", (w: Map<string, Tensor>) => w.set("a.bias", w.get("b.bias") as Tensor)],
     [
       "too few numbers",
-      (w: Map<string, unknown>) => w.set("a.bias", { shape: [2], data: new Float32Array(1) }),
+      (w: Map<string, Tensor>) => w.set("a.bias", { shape: [2], data: new Float32Array(1) }),
     ],
     [
       "a number that is not finite",
-      (w: Map<string, unknown>) => w.set("a.bias", { shape: [2], data: Float32Array.of(1, NaN) }),
+      (w: Map<string, Tensor>) => w.set("a.bias", { shape: [2], data: Float32Array.of(1, NaN) }),
     ],
   ])("are refused with %s", (_name, spoil) => {
-    const weights = new Map(weightsOf(layout, flat));
+    const weights = new Map(drawn);
     spoil(weights);
-    expect(() => flatOf(layout, weights)).toThrow(
+    expect(() => checkWeights(layout, weights)).toThrow(
       expect.objectContaining({ code: "WEIGHTS_INVALID" }),
     );
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../../core/random.ts";
 import { modelProto } from "../../../../learning/graph/onnx-schema.ts";
 import { generatorLayout, generatorSpec } from "../../../../learning/networks/generator.ts";
-import { drawParameters, weightsOf } from "../../../../learning/networks/parameters.ts";
+import { drawParameters } from "../../../../learning/networks/parameters.ts";
 import { exportPolicy } from "../../../../learning/policy/export-policy.ts";
 import { readPolicyFile } from "../../../../learning/policy/policy-file.ts";
 import { smallConfig, smallProblem, smallScenario } from "../small.ts";
@@ -10,7 +10,7 @@ import { smallConfig, smallProblem, smallScenario } from "../small.ts";
 const config = smallConfig();
 const problem = smallProblem(config);
 const layout = generatorLayout(generatorSpec(problem, config));
-const weights = weightsOf(layout, drawParameters(layout, createRandom(1)));
+const weights = drawParameters(layout, createRandom(1));
 const bytes = exportPolicy(problem, config, weights, { command: "slotwise train", seed: 1 });
 
 interface Editable {
