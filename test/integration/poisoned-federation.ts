@@ -8,7 +8,7 @@ import { type AccessPointSlot, SlicingSimulation } from "../../core/slicing/simu
 import { distance } from "../../core/weights/norm.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import type { Learner } from "../../learning/learner.ts";
-import { createLearner } from "../../learning/onnx-learner.ts";
+import { createLearner } from "../../learning/create-learner.ts";
 import { edgeLearnerSchema } from "../../learning/presets.ts";
 import { slicingProblem } from "../../learning/problems/slicing.ts";
 import type { Poison } from "../fixtures/poisons.ts";
