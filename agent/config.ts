@@ -7,6 +7,8 @@ import { edgeLearnerSchema } from "../learning/presets.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { defaultBridgeAddress } from "../platform/default-paths.ts";
 import { boxActuatorConfigSchema } from "./actuate/box/config.ts";
+import { cgroupActuatorConfigSchema } from "./actuate/cgroup/config.ts";
+import { journalSchema } from "./actuate/restore/config.ts";
 import { tcActuatorConfigSchema } from "./actuate/tc/config.ts";
 import { linkConfigSchema } from "./link/config.ts";
 import { tcObservationConfigSchema } from "./observe/tc/config.ts";
@@ -28,10 +30,20 @@ const actuateSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("bridge") }).describe("the simulator behind the bridge"),
   z.strictObject({ kind: z.literal("recording") }).describe("remembers; changes nothing"),
   tcActuatorConfigSchema
-    .extend({ kind: z.literal("tc") })
+    .extend({
+      kind: z.literal("tc"),
+      compute: cgroupActuatorConfigSchema
+        .nullable()
+        .default(null)
+        .describe("CPU quotas for the compute half; null confirms it as given"),
+      journal: journalSchema,
+    })
     .describe("rates of the kernel's HTB classes"),
+  cgroupActuatorConfigSchema
+    .extend({ kind: z.literal("cgroup"), journal: journalSchema })
+    .describe("CPU quotas of cgroups; the bandwidth half is confirmed as given"),
   boxActuatorConfigSchema
-    .extend({ kind: z.literal("box") })
+    .extend({ kind: z.literal("box"), journal: journalSchema })
     .describe("this box's CPU frequency and transmit power, and the simulator where there is one"),
 ]);
 
@@ -187,7 +199,9 @@ const agentConfigSchema = agentConfigShape.superRefine(
       return;
     }
     if (observe.kind === "tc") refuse(["observe", "kind"], "tc observes the slicing system only");
-    if (actuate.kind === "tc") refuse(["actuate", "kind"], "tc steers the slicing system only");
+    if (actuate.kind === "tc" || actuate.kind === "cgroup") {
+      refuse(["actuate", "kind"], `${actuate.kind} steers the slicing system only`);
+    }
     if (learner.enabled) refuse(["learner", "enabled"], "energy policies are trained offline");
   },
 );

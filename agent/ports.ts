@@ -1,8 +1,5 @@
-import { SlotwiseError } from "../core/errors.ts";
 import type { Actuator } from "./actuate/actuator.ts";
-import { createBoxActuator } from "./actuate/box/box-actuator.ts";
-import { RecordingActuator } from "./actuate/recording-actuator.ts";
-import { createTcActuator } from "./actuate/tc/tc-actuator.ts";
+import { createActuator } from "./actuators.ts";
 import { Bridge } from "./bridge/bridge.ts";
 import { MonotonicClock } from "./clock/monotonic-clock.ts";
 import type { SlotClock } from "./clock/slot-clock.ts";
@@ -11,7 +8,13 @@ import { DrawnSource } from "./observe/drawn-source.ts";
 import type { ObservationSource } from "./observe/observation-source.ts";
 import { createTcObservationSource } from "./observe/tc/tc-source.ts";
 import type { AgentSystem } from "./system.ts";
-import { configuredSystem, createSystem, type SystemModel, systemModel } from "./system-model.ts";
+import {
+  configuredSystem,
+  createSystem,
+  portNotOf,
+  type SystemModel,
+  systemModel,
+} from "./system-model.ts";
 
 /** The control loop's surroundings as configuration chose them. */
 export interface Ports {
@@ -25,14 +28,6 @@ export interface Ports {
   /** Messages from a simulator that could not be read or were refused, so far. */
   invalidFrames(): number;
   stop(): Promise<void>;
-}
-
-function notOf(kind: string, { system }: SystemModel): SlotwiseError {
-  return new SlotwiseError("CONFIG_INVALID", {
-    expected: `a port of the ${system} system`,
-    received: kind,
-    consequence: "nothing was started",
-  });
 }
 
 async function openBridge(
@@ -65,30 +60,8 @@ function openSource(
     case "drawn":
       return new DrawnSource(system.drawnObservations(observe.seed));
     case "tc":
-      if (model.system !== "slicing") throw notOf("observe.kind tc", model);
+      if (model.system !== "slicing") throw portNotOf("observe.kind tc", model);
       return createTcObservationSource(observe, model.scenario);
-  }
-}
-
-function openActuator(
-  { actuate, agent }: AgentConfig,
-  model: SystemModel,
-  bridge: Bridge | undefined,
-): Actuator {
-  switch (actuate.kind) {
-    case "bridge":
-      return (bridge as Bridge).actuator;
-    case "recording":
-      return new RecordingActuator();
-    case "tc":
-      if (model.system !== "slicing") throw notOf("actuate.kind tc", model);
-      return createTcActuator(actuate, model.scenario);
-    case "box": {
-      if (model.system !== "energy") throw notOf("actuate.kind box", model);
-      const journal = actuate.journal ?? `/run/slotwise/${agent}.restore`;
-      const inner = bridge?.actuator ?? new RecordingActuator();
-      return createBoxActuator({ ...actuate, journal }, model.site, inner);
-    }
   }
 }
 
@@ -105,7 +78,7 @@ export async function openPorts(
   const model = systemModel(config, bridge?.system ?? configuredSystem(config));
   const system = createSystem(config, model);
   const source = openSource(config, model, system, bridge);
-  const actuator = openActuator(config, model, bridge);
+  const actuator = createActuator(config, model, bridge?.actuator);
   const clock: SlotClock =
     bridge !== undefined && config.observe.kind === "bridge"
       ? bridge.clock

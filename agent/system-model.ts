@@ -1,3 +1,4 @@
+import { SlotwiseError } from "../core/errors.ts";
 import type { BridgeSystem } from "../core/messages/bridge.ts";
 import {
   describeEnergy,
@@ -43,4 +44,13 @@ export function createSystem(config: AgentConfig, model: SystemModel): AgentSyst
     return createSlicingSystem(model.scenario, config.envelope.slewBlocks);
   }
   return createEnergySystem({ ...model, drawnTasks: config.energy.drawnTasks });
+}
+
+/** A port that only another system has. */
+export function portNotOf(kind: string, { system }: SystemModel): SlotwiseError {
+  return new SlotwiseError("CONFIG_INVALID", {
+    expected: `a port of the ${system} system`,
+    received: kind,
+    consequence: "nothing was started",
+  });
 }

@@ -16,6 +16,7 @@ export class AgentSite {
   private readonly model: string;
   private readonly auditPath: string;
   private readonly configPath: string;
+  private readonly journal: string;
   private readonly agent: NamespacedProcess;
 
   constructor(layout: TestbedLayout, folder: string, model: string) {
@@ -23,6 +24,7 @@ export class AgentSite {
     this.model = model;
     this.auditPath = join(folder, "rates.jsonl");
     this.configPath = join(folder, "agent.json");
+    this.journal = join(folder, "agent.restore");
     this.agent = new NamespacedProcess("agent", layout.accessPoint, [
       entry,
       "agent",
@@ -53,6 +55,7 @@ export class AgentSite {
         burstBytes,
         quantumBytes,
         auditFile: this.auditPath,
+        journal: this.journal,
       },
       policy: { model: this.model },
       learner: { enabled: false },

@@ -198,6 +198,7 @@ export async function runTestbed(
     return await run.run();
   } finally {
     await run.end();
-    await rm(folder, { recursive: true, force: true });
+    // The guardian of an agent that was killed may just be removing its journal.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

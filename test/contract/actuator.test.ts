@@ -1,16 +1,25 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { BothHalves } from "../../agent/actuate/both-halves.ts";
 import { createBoxActuator } from "../../agent/actuate/box/box-actuator.ts";
 import { boxActuatorConfigSchema } from "../../agent/actuate/box/config.ts";
+import { createCgroupActuator } from "../../agent/actuate/cgroup/cgroup-actuator.ts";
+import { cgroupActuatorConfigSchema } from "../../agent/actuate/cgroup/config.ts";
 import { RecordingActuator } from "../../agent/actuate/recording-actuator.ts";
+import { GuardedActuator } from "../../agent/actuate/restore/guarded-actuator.ts";
+import type { SteeredDevice } from "../../agent/actuate/restore/steered-device.ts";
 import { tcActuatorConfigSchema } from "../../agent/actuate/tc/config.ts";
 import { createTcActuator } from "../../agent/actuate/tc/tc-actuator.ts";
 import { BridgeActuator } from "../../agent/bridge/bridge-actuator.ts";
 import { defaultEnergyScenario } from "../../core/energy/scenario.ts";
 import { energyAction, energySite } from "../../core/messages/bridge-energy.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
+import { FakeCgroups, sliceGroups } from "../fixtures/cgroup/fake-cgroups.ts";
 import { fakeMachine } from "../fixtures/sysfs/fake-machine.ts";
 import { equalSharing } from "../unit/agent/actuate/tc/fake-tc.ts";
-import { actuatorContract } from "./actuator.contract.ts";
+import { type ActuatorUnderTest, actuatorContract } from "./actuator.contract.ts";
 
 actuatorContract("the recording actuator", () => ({ actuator: new RecordingActuator() }));
 
@@ -29,10 +38,32 @@ actuatorContract("the bridge's actuator", () => {
   };
 });
 
-actuatorContract("the tc actuator", () => {
+/** A device whose journal lies in a folder of the test's own. */
+function guarded(device: SteeredDevice): ActuatorUnderTest {
+  const folder = mkdtempSync(join(tmpdir(), "slotwise-contract-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return { actuator: new GuardedActuator(join(folder, "restore"), () => device) };
+}
+
+function createTc() {
   const config = tcActuatorConfigSchema.parse({ device: "veth0", linkKbitPerS: 36_000 });
-  return { actuator: createTcActuator(config, paperScenario, equalSharing().start) };
-});
+  const tc = equalSharing();
+  const surroundings = { startProcess: tc.start, run: tc.run };
+  return createTcActuator(config, paperScenario, surroundings);
+}
+
+function createCgroup(version: "v1" | "v2") {
+  const files = new FakeCgroups(version, sliceGroups);
+  const config = cgroupActuatorConfigSchema.parse({ groups: sliceGroups, cpus: 2 });
+  return createCgroupActuator(config, paperScenario, files);
+}
+
+actuatorContract("the tc actuator", () => guarded(createTc()));
+actuatorContract("the cgroup v1 actuator", () => guarded(createCgroup("v1")));
+actuatorContract("the cgroup v2 actuator", () => guarded(createCgroup("v2")));
+actuatorContract("the actuator of both halves", () =>
+  guarded(new BothHalves(createTc(), createCgroup("v2"))),
+);
 
 const site = energySite(defaultEnergyScenario, 2);
 const energyActions = {
@@ -47,13 +78,11 @@ for (const model of ["raspberry-pi-4", "jetson-orin-nx"] as const) {
   actuatorContract(
     `the box actuator of a ${model}`,
     () => {
-      const { box, kernel, run, folder } = fakeMachine(model);
+      const { box, kernel, run } = fakeMachine(model);
       const wireless = { device: box.device, command: box.iw, minIntervalMs: 0 };
       const config = boxActuatorConfigSchema.parse({ sysRoot: box.sysRoot, wireless });
-      const journal = join(folder, "restore");
       const surroundings = { files: kernel, run };
-      const inner = new RecordingActuator();
-      return { actuator: createBoxActuator({ ...config, journal }, site, inner, surroundings) };
+      return guarded(createBoxActuator(config, site, new RecordingActuator(), surroundings));
     },
     energyActions,
   );

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const entry = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -14,7 +15,16 @@ export interface RunningCommand {
 }
 
 export function startCommand(...args: string[]): RunningCommand {
-  const child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return observed(spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+/** The same in a network namespace; `ip netns exec` becomes the command itself. */
+export function startCommandIn(namespace: string, ...args: string[]): RunningCommand {
+  const words = ["netns", "exec", namespace, process.execPath, entry, ...args];
+  return observed(spawn("ip", words, { stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+function observed(child: ChildProcessByStdio<null, Readable, Readable>): RunningCommand {
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

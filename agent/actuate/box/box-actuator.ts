@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { SlotwiseError } from "../../../core/errors.ts";
 import {
   type EnergySite,
@@ -6,12 +7,13 @@ import {
 } from "../../../core/messages/bridge-energy.ts";
 import type { Actuator, ReadBack } from "../actuator.ts";
 import { CpuFrequency } from "../cpufreq/cpu-frequency.ts";
-import { type RunCommand, runCommand } from "../iw/run-command.ts";
 import { TransmitPower } from "../iw/transmit-power.ts";
-import type { BoxSetting, Restoration } from "./box-setting.ts";
+import type { Restoration } from "../restore/restoration.ts";
+import type { SteeredDevice } from "../restore/steered-device.ts";
+import { type RunCommand, runCommand } from "../run-command.ts";
+import { type SystemFiles, systemFiles } from "../system-files.ts";
+import type { BoxSetting } from "./box-setting.ts";
 import type { BoxActuatorConfig } from "./config.ts";
-import { Guardian } from "./guardian.ts";
-import { type SystemFiles, systemFiles } from "./system-files.ts";
 
 export interface BoxActuatorParts {
   readonly site: EnergySite;
@@ -19,7 +21,7 @@ export interface BoxActuatorParts {
   readonly gateway: number;
   readonly power: BoxSetting | undefined;
   readonly frequency: BoxSetting | undefined;
-  readonly guardian: Guardian;
+  readonly folders: readonly string[];
   /** Carries out the decisions as such; the box only follows them. */
   readonly inner: Actuator;
 }
@@ -39,7 +41,7 @@ const rememberedSlots = 64;
  * no task gets less than was decided for it, save for rounding. A box that does other than it was
  * told shows in the read-back: the values of its tasks change by the same ratio.
  */
-export class BoxActuator implements Actuator {
+export class BoxActuator implements SteeredDevice {
   private readonly parts: BoxActuatorParts;
   private readonly fulfilled = new Map<number, Fulfilment>();
 
@@ -47,15 +49,16 @@ export class BoxActuator implements Actuator {
     this.parts = parts;
   }
 
-  /** @throws SlotwiseError ACTUATOR_UNAVAILABLE where the box lacks a setting or refuses to change it */
-  async start(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const { inner, guardian } = this.parts;
+  get folders(): readonly string[] {
+    return this.parts.folders;
+  }
+
+  async survey(): Promise<readonly Restoration[]> {
     try {
-      await guardian.restoreLeftovers();
-      await guardian.hold(await this.startSettings());
+      const restorations: Restoration[] = [];
+      for (const setting of this.settings()) restorations.push(...(await setting.start()));
+      return restorations;
     } catch (cause) {
-      await guardian.release();
       throw new SlotwiseError(
         "ACTUATOR_UNAVAILABLE",
         {
@@ -66,15 +69,16 @@ export class BoxActuator implements Actuator {
         { cause },
       );
     }
-    await inner.start(signal);
   }
 
-  /** Gives the box its settings back; where that fails the journal stays for the guardian. */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await this.parts.inner.start(signal);
+  }
+
   async stop(): Promise<void> {
-    const { inner, guardian } = this.parts;
-    await inner.stop();
+    await this.parts.inner.stop();
     await Promise.all(this.settings().map((setting) => setting.restore()));
-    await guardian.release();
   }
 
   async apply(slot: number, action: Float64Array): Promise<void> {
@@ -131,12 +135,6 @@ export class BoxActuator implements Actuator {
     const { power, frequency } = this.parts;
     return [power, frequency].filter((setting) => setting !== undefined);
   }
-
-  private async startSettings(): Promise<readonly Restoration[]> {
-    const restorations: Restoration[] = [];
-    for (const setting of this.settings()) restorations.push(...(await setting.start()));
-    return restorations;
-  }
 }
 
 /** What a test passes in place of the machine. */
@@ -151,12 +149,12 @@ export interface BoxSurroundings {
  * @throws SlotwiseError CONFIG_INVALID when the area has no such gateway
  */
 export function createBoxActuator(
-  config: BoxActuatorConfig & { readonly journal: string },
+  config: BoxActuatorConfig,
   site: EnergySite,
   inner: Actuator,
   { files = systemFiles, run = runCommand }: BoxSurroundings = {},
 ): BoxActuator {
-  const { gateway, frequency, wireless, sysRoot, journal } = config;
+  const { gateway, frequency, wireless, sysRoot } = config;
   if (gateway >= site.gateways.length) {
     throw new SlotwiseError("CONFIG_INVALID", {
       expected: `actuate.gateway below ${site.gateways.length}`,
@@ -170,7 +168,10 @@ export function createBoxActuator(
     gateway,
     power: wireless === null ? undefined : new TransmitPower({ config: wireless, run, nowMs }),
     frequency: frequency ? new CpuFrequency(files, sysRoot) : undefined,
-    guardian: new Guardian(journal),
+    folders: [
+      ...(frequency ? [join(sysRoot, "devices/system/cpu/cpufreq")] : []),
+      ...(wireless === null ? [] : [join(sysRoot, "class/net", wireless.device, "/")]),
+    ],
     inner,
   });
 }

@@ -1,7 +1,4 @@
-/** One step that puts a setting back, simple enough for whoever survives the agent. */
-export type Restoration =
-  | { readonly kind: "file"; readonly path: string; readonly value: string }
-  | { readonly kind: "command"; readonly command: readonly string[] };
+import type { Restoration } from "../restore/restoration.ts";
 
 /** One number of a box that follows the decisions of a slot, such as the cap of its CPU frequency. */
 export interface BoxSetting {

@@ -12,12 +12,6 @@ export const boxActuatorConfigSchema = z.strictObject({
   frequency: z.boolean().default(true).describe("cap the CPU frequency"),
   wireless: iwConfigSchema.nullable().default(null).describe("set transmit power; null leaves it"),
   sysRoot: z.string().min(1).default("/sys").describe("where sysfs is"),
-  journal: z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe("how to put the settings back; null: /run/slotwise/AGENT.restore"),
 });
 
 export type BoxActuatorConfig = z.output<typeof boxActuatorConfigSchema>;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import type { BoxSetting, Restoration } from "../box/box-setting.ts";
-import type { SystemFiles } from "../box/system-files.ts";
+import type { BoxSetting } from "../box/box-setting.ts";
+import type { Restoration } from "../restore/restoration.ts";
+import type { SystemFiles } from "../system-files.ts";
 import { type CapState, capOf, type FrequencyRange, planCaps } from "./frequency-plan.ts";
 
 interface Policy extends FrequencyRange {

@@ -1,4 +1,6 @@
-import type { BoxSetting, Restoration } from "../box/box-setting.ts";
+import type { BoxSetting } from "../box/box-setting.ts";
+import type { Restoration } from "../restore/restoration.ts";
+import type { RunCommand } from "../run-command.ts";
 import type { IwConfig } from "./config.ts";
 import {
   type InterfaceInfo,
@@ -7,7 +9,6 @@ import {
   regulatoryLimitMbm,
 } from "./iw-output.ts";
 import { powerOf, powerRatio } from "./power-plan.ts";
-import type { RunCommand } from "./run-command.ts";
 
 export interface TransmitPowerParts {
   readonly config: IwConfig;

@@ -23,29 +23,44 @@ export type StartBatchProcess = (
   events: BatchEvents,
 ) => BatchProcess;
 
-/** Starts a real process. It ends with this one, because its input then closes. */
-export const startBatchProcess: StartBatchProcess = (command, args, events) => {
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+/**
+ * Starts real processes. Each ends with this one, because its input then closes.
+ *
+ * @param inherited descriptors that it holds open until its end
+ */
+export function batchProcessStarter(
+  inherited: () => readonly number[] = () => [],
+): StartBatchProcess {
+  return (command, args, events) => startBatchProcess(command, args, events, inherited());
+}
+
+function startBatchProcess(
+  command: string,
+  args: readonly string[],
+  events: BatchEvents,
+  inherited: readonly number[],
+): BatchProcess {
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe", ...inherited] });
   let reported = false;
   const ended = (reason: string) => {
     if (reported) return;
     reported = true;
     events.ended(reason);
   };
-  child.stdout.setEncoding("utf8").on("data", events.output);
-  child.stderr.setEncoding("utf8").on("data", events.fault);
-  child.stdin.on("error", (error) => ended(error.message));
+  child.stdout?.setEncoding("utf8").on("data", events.output);
+  child.stderr?.setEncoding("utf8").on("data", events.fault);
+  child.stdin?.on("error", (error) => ended(error.message));
   child.on("error", (error) => ended(error.message));
   child.on("exit", (code, signal) => ended(`${command} ended with ${signal ?? code}`));
   return {
     write: (text) => {
-      child.stdin.write(text);
+      child.stdin?.write(text);
     },
     end: () => {
-      child.stdin.end();
+      child.stdin?.end();
     },
     kill: () => {
       child.kill("SIGKILL");
     },
   };
-};
+}

@@ -11,6 +11,8 @@ export interface HtbHierarchy {
   readonly parent: string;
   /** Class of each slice, such as `1:11`. */
   readonly classIds: readonly string[];
+  /** Priority of each class; tc sets what it is not told to 0. */
+  readonly prios: readonly number[];
   readonly burstBytes: number;
   readonly quantumBytes: number;
 }
@@ -47,11 +49,11 @@ function isInForce(current: ClassRate | undefined, desired: ClassRate): boolean 
   );
 }
 
-function changeLine(hierarchy: HtbHierarchy, classId: string, rate: ClassRate): string {
-  const { device, parent, quantumBytes, burstBytes } = hierarchy;
+function changeLine(hierarchy: HtbHierarchy, slice: number, rate: ClassRate): string {
+  const { device, parent, classIds, prios, quantumBytes, burstBytes } = hierarchy;
   return (
-    `class change dev ${device} parent ${parent} classid ${classId} htb ` +
-    `rate ${rate.rateBitPerS}bit ceil ${rate.ceilBitPerS}bit ` +
+    `class change dev ${device} parent ${parent} classid ${classIds[slice]} htb ` +
+    `prio ${prios[slice]} rate ${rate.rateBitPerS}bit ceil ${rate.ceilBitPerS}bit ` +
     `burst ${burstBytes} cburst ${burstBytes} quantum ${quantumBytes}`
   );
 }
@@ -70,11 +72,11 @@ export function plan(
   return desired
     .map((rate, slice) => ({
       rate,
-      classId: hierarchy.classIds[slice] as string,
+      slice,
       inForce: isInForce(current[slice], rate),
       risesBitPerS: rate.rateBitPerS - (current[slice]?.rateBitPerS ?? 0),
     }))
     .filter(({ inForce }) => !inForce)
     .sort((a, b) => a.risesBitPerS - b.risesBitPerS)
-    .map(({ classId, rate }) => changeLine(hierarchy, classId, rate));
+    .map(({ slice, rate }) => changeLine(hierarchy, slice, rate));
 }

@@ -1,7 +1,11 @@
 import { SlotwiseError } from "../../../core/errors.ts";
 import { bandwidthBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
-import type { Actuator, ReadBack } from "../actuator.ts";
-import type { StartBatchProcess } from "./batch-process.ts";
+import type { ReadBack } from "../actuator.ts";
+import type { Restoration } from "../restore/restoration.ts";
+import type { SteeredDevice } from "../restore/steered-device.ts";
+import { type RunCommand, runCommand } from "../run-command.ts";
+import { batchProcessStarter, type StartBatchProcess } from "./batch-process.ts";
+import { changeWords, parseClassSettings } from "./class-settings.ts";
 import type { TcActuatorConfig } from "./config.ts";
 import { type HtbClass, parseHtbClasses } from "./htb-classes.ts";
 import { RateAudit } from "./rate-audit.ts";
@@ -12,16 +16,23 @@ export interface TcActuatorParts {
   readonly config: TcActuatorConfig;
   readonly budgetBlocks: number;
   readonly batch: TcBatch;
+  readonly run: RunCommand;
   readonly audit: RateAudit | undefined;
+}
+
+/** What was found: the classes' priorities, and the words behind `tc` that give each back all it had. */
+interface Surveyed {
+  readonly prios: readonly number[];
+  readonly restorations: readonly (readonly string[])[];
 }
 
 /**
  * Puts the bandwidth half of an allocation into force as HTB class rates, and reads each slot's
  * rates back from the kernel. The compute half has no device here: it is confirmed as given.
  */
-export class TcActuator implements Actuator {
+export class TcActuator implements SteeredDevice {
   private readonly parts: TcActuatorParts;
-  private original: readonly ClassRate[] | undefined;
+  private surveyed: Surveyed = { prios: [], restorations: [] };
   private current: readonly (ClassRate | undefined)[] = [];
   private lastAsked = 0;
   private confirmed: ReadBack | undefined;
@@ -30,37 +41,48 @@ export class TcActuator implements Actuator {
     this.parts = parts;
   }
 
-  /** @throws SlotwiseError ACTUATOR_UNAVAILABLE where the device or a class is missing */
+  get folders(): readonly string[] {
+    return [`/sys/class/net/${this.parts.config.device}/`];
+  }
+
+  async survey(): Promise<readonly Restoration[]> {
+    const { config, run } = this.parts;
+    const { device, classIds } = config;
+    try {
+      const text = await run("tc", ["-raw", "-d", "class", "show", "dev", device]);
+      const settings = classIds.map((classId) => parseClassSettings(text, classId));
+      const restorations = settings.map((found, i) =>
+        changeWords(device, classIds[i] as string, found),
+      );
+      this.surveyed = { prios: settings.map(({ prio }) => prio), restorations };
+    } catch (cause) {
+      throw this.unavailable(cause);
+    }
+    return this.surveyed.restorations.map((words) => ({
+      kind: "command",
+      command: ["tc", ...words],
+    }));
+  }
+
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { batch, audit, config } = this.parts;
+    const { batch, audit } = this.parts;
     batch.start();
     try {
-      this.original = await this.askRates([]);
-      this.current = this.original;
+      this.current = await this.askRates([]);
     } catch (cause) {
       await batch.stop();
-      throw new SlotwiseError(
-        "ACTUATOR_UNAVAILABLE",
-        {
-          expected: `HTB classes ${config.classIds.join(", ")} on ${config.device}`,
-          received: cause instanceof Error ? cause.message : String(cause),
-          consequence: "no rate was changed",
-        },
-        { cause },
-      );
+      throw this.unavailable(cause);
     }
     audit?.start();
   }
 
-  /** Gives every class the rate and ceil that it had. */
+  /** Gives every class all that it had. */
   async stop(): Promise<void> {
     const { batch, audit } = this.parts;
-    const { original } = this;
-    this.original = undefined;
     this.confirmed = undefined;
     try {
-      if (original !== undefined) await this.put(original);
+      await this.askRates(this.surveyed.restorations.map((words) => words.join(" ")));
     } finally {
       await batch.stop();
       await audit?.stop();
@@ -91,7 +113,8 @@ export class TcActuator implements Actuator {
 
   /** Until the answer is there, what is in force is not known: a slot that overlaps writes it all. */
   private async put(desired: readonly ClassRate[]): Promise<ClassRate[]> {
-    const lines = plan(this.parts.config, this.current, desired);
+    const hierarchy = { ...this.parts.config, prios: this.surveyed.prios };
+    const lines = plan(hierarchy, this.current, desired);
     this.current = [];
     const asked = ++this.lastAsked;
     const readBack = await this.askRates(lines);
@@ -104,6 +127,19 @@ export class TcActuator implements Actuator {
     const text = await batch.ask([...lines, `class show dev ${config.device}`]);
     return classesInOrder(text, config.classIds);
   }
+
+  private unavailable(cause: unknown): SlotwiseError {
+    const { classIds, device } = this.parts.config;
+    return new SlotwiseError(
+      "ACTUATOR_UNAVAILABLE",
+      {
+        expected: `HTB classes ${classIds.join(", ")} on ${device}`,
+        received: cause instanceof Error ? cause.message : String(cause),
+        consequence: "no rate was changed",
+      },
+      { cause },
+    );
+  }
 }
 
 function classesInOrder(text: string, classIds: readonly string[]): HtbClass[] {
@@ -115,19 +151,31 @@ function classesInOrder(text: string, classIds: readonly string[]): HtbClass[] {
   });
 }
 
-/** The `tc` actuator of an agent; `startProcess` is for tests. */
+/** What a test passes in place of the machine, and what children of the actuator inherit. */
+export interface TcSurroundings {
+  readonly startProcess?: StartBatchProcess;
+  readonly run?: RunCommand;
+  readonly inherited?: () => readonly number[];
+}
+
+/** The `tc` actuator of an agent. */
 export function createTcActuator(
   config: TcActuatorConfig,
   scenario: SlicingScenario,
-  startProcess?: StartBatchProcess,
+  {
+    inherited,
+    startProcess = batchProcessStarter(inherited),
+    run = runCommand,
+  }: TcSurroundings = {},
 ): TcActuator {
   const { device, answerTimeoutMs, auditFile, auditSlots } = config;
-  const batch = new TcBatch({
-    device,
-    answerTimeoutMs,
-    options: [],
-    ...(startProcess && { startProcess }),
-  });
+  const batch = new TcBatch({ device, answerTimeoutMs, options: [], startProcess });
   const audit = auditFile === null ? undefined : new RateAudit(auditFile, auditSlots);
-  return new TcActuator({ config, budgetBlocks: bandwidthBlockBudget(scenario), batch, audit });
+  return new TcActuator({
+    config,
+    budgetBlocks: bandwidthBlockBudget(scenario),
+    batch,
+    run,
+    audit,
+  });
 }

@@ -1,11 +1,11 @@
-import { type BatchProcess, type StartBatchProcess, startBatchProcess } from "./batch-process.ts";
+import type { BatchProcess, StartBatchProcess } from "./batch-process.ts";
 
 export interface TcBatchParts {
   readonly device: string;
   /** Options before `-batch`, such as `-s` for counters. */
   readonly options: readonly string[];
   readonly answerTimeoutMs: number;
-  readonly startProcess?: StartBatchProcess;
+  readonly startProcess: StartBatchProcess;
 }
 
 interface Question {
@@ -106,7 +106,7 @@ export class TcBatch {
     if (this.everStarted) this.restarts++;
     this.everStarted = true;
     this.printed = "";
-    const { startProcess = startBatchProcess, options } = this.parts;
+    const { startProcess, options } = this.parts;
     let gone = false;
     const process = startProcess("tc", ["-force", ...options, "-batch", "-"], {
       output: (text) => this.read(text),

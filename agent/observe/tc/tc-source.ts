@@ -1,7 +1,7 @@
 import { SlotwiseError } from "../../../core/errors.ts";
 import { demandPerUser } from "../../../core/slicing/observation.ts";
 import type { SlicingScenario } from "../../../core/slicing/scenario.ts";
-import type { StartBatchProcess } from "../../actuate/tc/batch-process.ts";
+import { batchProcessStarter, type StartBatchProcess } from "../../actuate/tc/batch-process.ts";
 import { parseHtbClasses } from "../../actuate/tc/htb-classes.ts";
 import { TcBatch } from "../../actuate/tc/tc-batch.ts";
 import type { Tick } from "../../clock/slot-clock.ts";
@@ -101,14 +101,9 @@ function cyclesPerBit(scenario: SlicingScenario): number[] {
 export function createTcObservationSource(
   config: TcObservationConfig,
   scenario: SlicingScenario,
-  startProcess?: StartBatchProcess,
+  startProcess: StartBatchProcess = batchProcessStarter(),
 ): TcSource {
   const { device, answerTimeoutMs } = config;
-  const batch = new TcBatch({
-    device,
-    answerTimeoutMs,
-    options: ["-s"],
-    ...(startProcess && { startProcess }),
-  });
+  const batch = new TcBatch({ device, answerTimeoutMs, options: ["-s"], startProcess });
   return new TcSource({ config, cyclesPerBit: cyclesPerBit(scenario), batch });
 }

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createBoxActuator } from "../../../../../agent/actuate/box/box-actuator.ts";
 import { boxActuatorConfigSchema } from "../../../../../agent/actuate/box/config.ts";
 import { RecordingActuator } from "../../../../../agent/actuate/recording-actuator.ts";
+import { GuardedActuator } from "../../../../../agent/actuate/restore/guarded-actuator.ts";
 import { defaultEnergyScenario } from "../../../../../core/energy/scenario.ts";
 import type { Decision } from "../../../../../core/energy/task.ts";
 import { energyAction, energySite } from "../../../../../core/messages/bridge-energy.ts";
@@ -33,7 +34,9 @@ async function started(more: Record<string, unknown> = {}) {
   const config = boxActuatorConfigSchema.parse({ gateway: 1, wireless, sysRoot, ...more });
   const inner = new RecordingActuator();
   const surroundings = { files: machine.kernel, run: machine.run };
-  const actuator = createBoxActuator({ ...config, journal }, site, inner, surroundings);
+  const actuator = new GuardedActuator(journal, () =>
+    createBoxActuator(config, site, inner, surroundings),
+  );
   await actuator.start(new AbortController().signal);
   onTestFinished(() => actuator.stop());
   return { ...machine, actuator, inner, journal, settings: () => machine.box.settings() };

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { iwConfigSchema } from "../../../../../agent/actuate/iw/config.ts";
 import { powerOf } from "../../../../../agent/actuate/iw/power-plan.ts";
-import type { RunCommand } from "../../../../../agent/actuate/iw/run-command.ts";
 import { TransmitPower } from "../../../../../agent/actuate/iw/transmit-power.ts";
+import type { RunCommand } from "../../../../../agent/actuate/run-command.ts";
 import { fakeMachine } from "../../../../fixtures/sysfs/fake-machine.ts";
 import { globalDomain, info, phy } from "./captured.ts";
 

@@ -1,3 +1,4 @@
+import type { RunCommand } from "../../../../../agent/actuate/run-command.ts";
 import type {
   BatchEvents,
   StartBatchProcess,
@@ -6,6 +7,10 @@ import type {
 export interface FakeClass {
   rateBitPerS: number;
   ceilBitPerS: number;
+  prio: number;
+  quantumBytes: number;
+  burstBytes: number;
+  cburstBytes: number;
   sentBytes: number;
   sentPackets: number;
   backlogBytes: number;
@@ -14,12 +19,24 @@ export interface FakeClass {
 
 function fakeClass(rateBitPerS: number): FakeClass {
   const counters = { sentBytes: 0, sentPackets: 0, backlogBytes: 0, backlogPackets: 0 };
-  return { rateBitPerS, ceilBitPerS: rateBitPerS, ...counters };
+  const shaping = { prio: 0, quantumBytes: 1514, burstBytes: 1600, cburstBytes: 1600 };
+  return { rateBitPerS, ceilBitPerS: rateBitPerS, ...shaping, ...counters };
 }
 
 function printed(rateBitPerS: number): string {
   return rateBitPerS % 1e6 === 0 ? `${rateBitPerS / 1e6}Mbit` : `${rateBitPerS / 1e3}Kbit`;
 }
+
+/** Ticks of 64 ns that tc makes of a burst, by way of whole µs. */
+function ticks(bytes: number, bitPerS: number): string {
+  const us = Math.floor((8e6 * bytes) / bitPerS);
+  return Math.floor((us * 1000) / 64)
+    .toString(16)
+    .padStart(8, "0");
+}
+
+const words =
+  /classid (\S+) htb prio (\d+) rate (\d+)bit ceil (\d+)bit burst (\d+) cburst (\d+) quantum (\d+)/;
 
 /** A kernel's HTB classes behind a `tc -batch` that prints what the real one prints. */
 export class FakeTc {
@@ -37,6 +54,9 @@ export class FakeTc {
     const end = () => this.die("tc ended with 0");
     return { write: (text) => this.take(text), end, kill: end };
   };
+
+  /** `tc -raw -d class show`. */
+  readonly run: RunCommand = () => Promise.resolve(this.show(true));
 
   die(reason: string): void {
     const { events } = this;
@@ -59,27 +79,49 @@ export class FakeTc {
   }
 
   private change(line: string, events: BatchEvents | undefined): void {
-    const [, id, rate, ceil] = /classid (\S+) htb rate (\d+)bit ceil (\d+)bit/.exec(line) ?? [];
+    const [, id, ...numbers] = words.exec(line) ?? [];
+    const [prio = 0, rate = 0, ceil = 0, burst = 0, cburst = 0, quantum = 0] = numbers.map(Number);
     const found = this.classes.get(id ?? "");
     if (found === undefined) {
       events?.fault("RTNETLINK answers: No such file or directory\nCommand failed -:1\n");
       return;
     }
     this.changes.push(line);
-    found.rateBitPerS = Number(rate);
-    found.ceilBitPerS = Number(ceil);
+    Object.assign(found, {
+      prio,
+      rateBitPerS: rate,
+      ceilBitPerS: ceil,
+      burstBytes: burst,
+      cburstBytes: cburst,
+      quantumBytes: quantum,
+    });
   }
 
-  private show(): string {
+  private show(detailed = false): string {
     return [...this.classes]
-      .map(
-        ([id, c]) =>
-          `class htb ${id} parent 1:1 leaf 801${id.at(-1)}: prio 0 rate ${printed(c.rateBitPerS)} ceil ${printed(c.ceilBitPerS)} burst 1599b cburst 1599b \n` +
-          ` Sent ${c.sentBytes} bytes ${c.sentPackets} pkt (dropped 0, overlimits 0 requeues 0) \n` +
-          ` backlog ${c.backlogBytes}b ${c.backlogPackets}p requeues 0\n\n`,
-      )
+      .map(([id, c]) => (detailed ? settings(id, c) : counters(id, c)))
       .join("");
   }
+}
+
+function rates({ rateBitPerS, ceilBitPerS }: FakeClass): string {
+  return `rate ${printed(rateBitPerS)} ceil ${printed(ceilBitPerS)}`;
+}
+
+function counters(id: string, c: FakeClass): string {
+  return (
+    `class htb ${id} parent 1:1 leaf 801${id.at(-1)}: prio ${c.prio} ${rates(c)} burst 1599b cburst 1599b \n` +
+    ` Sent ${c.sentBytes} bytes ${c.sentPackets} pkt (dropped 0, overlimits 0 requeues 0) \n` +
+    ` backlog ${c.backlogBytes}b ${c.backlogPackets}p requeues 0\n\n`
+  );
+}
+
+function settings(id: string, c: FakeClass): string {
+  return (
+    `class htb ${id} parent 1:1 leaf 801${id.at(-1)}: prio ${c.prio} quantum ${c.quantumBytes} ${rates(c)} ` +
+    `linklayer ethernet burst 1599b/1 mpu 0b cburst 1599b/1 mpu 0b level 0 ` +
+    `buffer [${ticks(c.burstBytes, c.rateBitPerS)}] cbuffer [${ticks(c.cburstBytes, c.ceilBitPerS)}] \n`
+  );
 }
 
 /** Three slices in equal shares of 54 Mbit/s, as the testbed builds them. */

@@ -6,6 +6,7 @@ const hierarchy: HtbHierarchy = {
   device: "air0",
   parent: "1:1",
   classIds: ["1:11", "1:12", "1:13"],
+  prios: [0, 1, 2],
   burstBytes: 1600,
   quantumBytes: 1514,
 };
@@ -44,8 +45,8 @@ describe("the plan of rate changes", () => {
   it("changes only the slices that differ, the one that gives way first", () => {
     const lines = plan(hierarchy, equal, ratesOf([8, 6, 4], 54_000, 18));
     expect(lines).toEqual([
-      "class change dev air0 parent 1:1 classid 1:13 htb rate 12000000bit ceil 12000000bit burst 1600 cburst 1600 quantum 1514",
-      "class change dev air0 parent 1:1 classid 1:11 htb rate 24000000bit ceil 24000000bit burst 1600 cburst 1600 quantum 1514",
+      "class change dev air0 parent 1:1 classid 1:13 htb prio 2 rate 12000000bit ceil 12000000bit burst 1600 cburst 1600 quantum 1514",
+      "class change dev air0 parent 1:1 classid 1:11 htb prio 0 rate 24000000bit ceil 24000000bit burst 1600 cburst 1600 quantum 1514",
     ]);
   });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { tcActuatorConfigSchema } from "../../../../../agent/actuate/tc/config.ts";
 import { createTcActuator } from "../../../../../agent/actuate/tc/tc-actuator.ts";
 import { paperScenario } from "../../../../../core/slicing/scenario.ts";
-import { equalSharing, type FakeTc } from "./fake-tc.ts";
+import { equalSharing, type FakeClass, type FakeTc } from "./fake-tc.ts";
 
 function configured(over: Record<string, unknown> = {}) {
   return tcActuatorConfigSchema.parse({ device: "air0", linkKbitPerS: 54_000, ...over });
@@ -14,7 +14,9 @@ function configured(over: Record<string, unknown> = {}) {
 const never = new AbortController().signal;
 
 async function startedOn(tc: FakeTc, over: Record<string, unknown> = {}) {
-  const actuator = createTcActuator(configured(over), paperScenario, tc.start);
+  const surroundings = { startProcess: tc.start, run: tc.run };
+  const actuator = createTcActuator(configured(over), paperScenario, surroundings);
+  await actuator.survey();
   await actuator.start(never);
   return actuator;
 }
@@ -75,15 +77,25 @@ describe("the tc actuator", () => {
     expect(actuator.readBack()).toBeUndefined();
   });
 
-  it("gives every class the rate and ceil that it had", async () => {
+  it("gives every class all that it had", async () => {
     const tc = equalSharing();
-    const borrowing = { ...tc.classes.get("1:11"), rateBitPerS: 10e6, ceilBitPerS: 54e6 };
-    tc.classes.set("1:11", borrowing as never);
+    const found = {
+      ...(tc.classes.get("1:11") as FakeClass),
+      rateBitPerS: 10e6,
+      ceilBitPerS: 54e6,
+      prio: 3,
+      quantumBytes: 60_000,
+      burstBytes: 15_360,
+      cburstBytes: 4097,
+    };
+    tc.classes.set("1:11", { ...found });
     const actuator = await startedOn(tc);
+    const before = await tc.run("tc", []);
     await actuator.apply(1, Float64Array.of(4, 11, 3, 6, 6, 6));
+    expect(tc.classes.get("1:11")).toMatchObject({ prio: 3, quantumBytes: 1514 });
     await actuator.stop();
-    expect(tc.classes.get("1:11")).toMatchObject({ rateBitPerS: 10e6, ceilBitPerS: 54e6 });
-    expect(rates(tc)).toEqual([10, 18, 18]);
+    expect(await tc.run("tc", [])).toBe(before);
+    expect(tc.classes.get("1:11")).toMatchObject({ ...found, cburstBytes: expect.any(Number) });
   });
 
   it("refuses a device without the classes, and changes nothing", async () => {

@@ -21,7 +21,7 @@ describe("the long-lived tc", () => {
     const tc = equalSharing();
     const batch = batchOn(tc);
     const change =
-      "class change dev air0 parent 1:1 classid 1:11 htb rate 3000000bit ceil 3000000bit";
+      "class change dev air0 parent 1:1 classid 1:11 htb prio 0 rate 3000000bit ceil 3000000bit burst 1600 cburst 1600 quantum 1514";
     const [first, second] = await Promise.all([batch.ask(show), batch.ask([change, ...show])]);
     expect(first).toContain("1:11 parent 1:1 leaf 8011: prio 0 rate 18Mbit");
     expect(second).toContain("1:11 parent 1:1 leaf 8011: prio 0 rate 3Mbit");
@@ -32,7 +32,9 @@ describe("the long-lived tc", () => {
   it("counts the commands that tc refuses and goes on", async () => {
     const tc = equalSharing();
     const batch = batchOn(tc);
-    await batch.ask(["class change dev air0 parent 1:1 classid 1:99 htb rate 1bit ceil 1bit"]);
+    await batch.ask([
+      "class change dev air0 parent 1:1 classid 1:99 htb prio 0 rate 1bit ceil 1bit burst 1600 cburst 1600 quantum 1514",
+    ]);
     expect(batch.faults).toBe(1);
     expect(batch.lastFault).toContain("No such file");
     expect(await batch.ask(show)).toContain("1:13");

@@ -1,22 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { rm } from "node:fs/promises";
 import { writeFileAtomic } from "../../../platform/atomic-file.ts";
-import type { Restoration } from "./box-setting.ts";
+import type { Restoration } from "./restoration.ts";
 
 /**
- * Waits until its input closes, which happens however the agent ends, then takes the journal ($1),
- * carries it out line by line and removes it; a command that the agent had just started ends first.
- * No journal, nothing to do. A shell, because it stays beside the agent all the time: 2 MB, where a
- * second Node would be 40.
+ * Waits until its input closes, which happens however the agent ends, and takes the journal ($1); no
+ * journal, nothing to do. What the agent had started may still be writing and holds the journal's
+ * lock, so that is waited for. Then the journal is carried out line by line and removed. A shell,
+ * because it stays beside the agent all the time: 2 MB, where a second Node would be 40.
  */
 const script = `
 trap '' INT TERM HUP
-cat > /dev/null
+if [ "$2" = wait ]; then cat > /dev/null; fi
 if [ -e "$1" ]; then mv "$1" "$1.taken"; fi
 [ -e "$1.taken" ] || exit 0
-sleep 0.1
+if [ "$2" = wait ]; then
+  exec 9>> "$1.lock"
+  flock -w 0.5 9
+fi
 set -f
 while IFS= read -r line; do
   IFS='\t'
@@ -41,10 +43,15 @@ function line(restoration: Restoration): string {
   return `${words.join("\t")}\n`;
 }
 
+/** The file whose lock is held while a journal may be written or carried out. */
+export function lockOf(journal: string): string {
+  return `${journal}.lock`;
+}
+
 /**
- * Keeps a box's settings safe from this process's own death. The journal says how to put them back;
- * a child carries it out when this process is gone, whatever ended it, and the next start does where
- * the child died too.
+ * Keeps settings safe from this process's own death. The journal says how to put them back; a child
+ * carries it out when this process is gone, whatever ended it, and the next start does where the
+ * child died too.
  */
 export class Guardian {
   private readonly journal: string;
@@ -55,16 +62,19 @@ export class Guardian {
     this.journal = journal;
   }
 
-  /** Puts back what an agent before this one left, if anything. */
+  /** Puts back what a process before this one left, if anything. The caller holds the lock. */
   async restoreLeftovers(): Promise<void> {
-    await mkdir(dirname(this.journal), { recursive: true, mode: 0o700 });
-    await once(this.spawn("ignore"), "exit");
+    await once(this.spawn("now", ["ignore"]), "exit");
   }
 
-  /** From here until `release` these are carried out if this process ends. */
-  async hold(restorations: readonly Restoration[]): Promise<void> {
+  /**
+   * From here until `release` these are carried out if this process ends.
+   *
+   * @param locks descriptors of locks that last until that is done
+   */
+  async hold(restorations: readonly Restoration[], locks: readonly number[] = []): Promise<void> {
     await writeFileAtomic(this.journal, restorations.map(line).join(""));
-    const child = this.spawn("pipe");
+    const child = this.spawn("wait", ["pipe", "ignore", "ignore", ...locks]);
     child.unref();
     child.stdin?.on("error", () => undefined);
     await once(child, "spawn");
@@ -84,10 +94,8 @@ export class Guardian {
   }
 
   /** In a session of its own, so that what is sent to the agent's whole group leaves it alone. */
-  private spawn(input: "ignore" | "pipe"): ChildProcess {
-    return spawn("/bin/sh", ["-c", script, "slotwise-guardian", this.journal], {
-      stdio: [input, "ignore", "ignore"],
-      detached: true,
-    });
+  private spawn(when: "wait" | "now", stdio: ("ignore" | "pipe" | number)[]): ChildProcess {
+    const args = ["-c", script, "slotwise-guardian", this.journal, when];
+    return spawn("/bin/sh", args, { stdio, detached: true });
   }
 }

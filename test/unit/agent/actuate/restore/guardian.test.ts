@@ -1,13 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Guardian } from "../../../../../agent/actuate/box/guardian.ts";
+import { Guardian } from "../../../../../agent/actuate/restore/guardian.ts";
 import { fakeMachine } from "../../../../fixtures/sysfs/fake-machine.ts";
 
 function files() {
   const { folder } = fakeMachine();
   const setting = join(folder, "with space $(touch evil) *");
   writeFileSync(setting, "700000\n");
+  mkdirSync(join(folder, "run"));
   return { folder, setting, journal: join(folder, "run/ap-0.restore") };
 }
 

@@ -1,4 +1,11 @@
-import { accessSync, constants, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 
 /** A tree of small files that stand for settings, such as /sys; paths are absolute. */
 export interface SystemFiles {
@@ -9,6 +16,8 @@ export interface SystemFiles {
   /** @throws Error as the kernel refuses */
   write(path: string, text: string): void;
   writable(path: string): boolean;
+  /** The magic number of the filesystem it lies in; undefined where there is no such path. */
+  filesystem(path: string): number | undefined;
 }
 
 function attempt<T>(what: () => T): T | undefined {
@@ -29,4 +38,5 @@ export const systemFiles: SystemFiles = {
       accessSync(path, constants.W_OK);
       return true;
     }) ?? false,
+  filesystem: (path) => attempt(() => statfsSync(path).type),
 };

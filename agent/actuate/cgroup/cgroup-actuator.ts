@@ -1,0 +1,181 @@
+import { join } from "node:path";
+import { SlotwiseError } from "../../../core/errors.ts";
+import { computeBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
+import type { ReadBack } from "../actuator.ts";
+import type { Restoration } from "../restore/restoration.ts";
+import type { SteeredDevice } from "../restore/steered-device.ts";
+import { type SystemFiles, systemFiles } from "../system-files.ts";
+import type { CgroupActuatorConfig } from "./config.ts";
+import { type CgroupVersion, findHierarchy } from "./hierarchy.ts";
+import {
+  type CpuQuota,
+  minQuotaUs,
+  plan,
+  quotasOf,
+  quotaWrites,
+  readQuota,
+  sameQuota,
+} from "./quota-plan.ts";
+
+export interface CgroupActuatorParts {
+  readonly config: CgroupActuatorConfig;
+  readonly budgetBlocks: number;
+  readonly files: SystemFiles;
+}
+
+interface SliceGroup {
+  readonly folder: string;
+  readonly original: CpuQuota;
+}
+
+interface Surveyed {
+  readonly version: CgroupVersion;
+  readonly groups: readonly SliceGroup[];
+}
+
+/**
+ * Puts the compute half of an allocation into force as CPU quotas of cgroups, and reads each slot's
+ * quotas back. The bandwidth half has no device here: it is confirmed as given.
+ */
+export class CgroupActuator implements SteeredDevice {
+  private readonly parts: CgroupActuatorParts;
+  private surveyed: Surveyed | undefined;
+  private confirmed: ReadBack | undefined;
+
+  constructor(parts: CgroupActuatorParts) {
+    this.parts = parts;
+  }
+
+  get folders(): readonly string[] {
+    try {
+      const { folder } = findHierarchy(this.parts.files, this.parts.config.root);
+      return this.parts.config.groups.map((group) => join(folder, group));
+    } catch {
+      return [];
+    }
+  }
+
+  survey(): Promise<readonly Restoration[]> {
+    try {
+      const { files, config } = this.parts;
+      const { version } = findHierarchy(files, config.root);
+      const groups = this.folders.map((folder) => this.surveyGroup(version, folder));
+      this.surveyed = { version, groups };
+      return Promise.resolve(this.restorations(this.surveyed));
+    } catch (cause) {
+      const unavailable = new SlotwiseError(
+        "ACTUATOR_UNAVAILABLE",
+        {
+          expected: `cgroups ${this.parts.config.groups.join(", ")} whose CPU quota can be set`,
+          received: cause instanceof Error ? cause.message : String(cause),
+          consequence: "no quota was changed",
+        },
+        { cause },
+      );
+      return Promise.reject(unavailable);
+    }
+  }
+
+  start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    return Promise.resolve();
+  }
+
+  /** @throws Error where a group does not take its quota back */
+  stop(): Promise<void> {
+    return Promise.resolve().then(() => this.giveBack());
+  }
+
+  apply(slot: number, action: Float64Array): Promise<void> {
+    return Promise.resolve().then(() => this.follow(slot, action));
+  }
+
+  readBack(): ReadBack | undefined {
+    const { confirmed } = this;
+    this.confirmed = undefined;
+    return confirmed;
+  }
+
+  private giveBack(): void {
+    const { surveyed } = this;
+    this.surveyed = undefined;
+    this.confirmed = undefined;
+    if (surveyed === undefined) return;
+    const originals = surveyed.groups.map(({ original }) => original);
+    const found = this.put(surveyed, originals);
+    const refused = surveyed.groups.filter(({ original }, i) => !sameQuota(found[i], original));
+    if (refused.length === 0) return;
+    throw new Error(
+      `CPU quota not taken back by ${refused.map(({ folder }) => folder).join(", ")}`,
+    );
+  }
+
+  private follow(slot: number, action: Float64Array): void {
+    const { surveyed } = this;
+    if (surveyed === undefined) throw new Error("the cgroups are not held");
+    const { config, budgetBlocks } = this.parts;
+    const slices = surveyed.groups.length;
+    const desired = quotasOf(action.subarray(slices), config, budgetBlocks);
+    const readBack = this.put(surveyed, desired);
+    const applied = Float64Array.from(action);
+    for (const [i, { quotaUs = Infinity, periodUs }] of readBack.entries()) {
+      applied[slices + i] = (quotaUs * budgetBlocks) / (config.cpus * periodUs);
+    }
+    this.confirmed = { slot, applied };
+  }
+
+  private surveyGroup(version: CgroupVersion, folder: string): SliceGroup {
+    const original = readQuota(this.parts.files, version, folder);
+    const file = join(folder, version === "v2" ? "cpu.max" : "cpu.cfs_quota_us");
+    if (!this.parts.files.writable(file)) throw new Error(`${file} cannot be written`);
+    return { folder, original };
+  }
+
+  private restorations({ version, groups }: Surveyed): Restoration[] {
+    return groups.flatMap(({ folder, original }) =>
+      quotaWrites(version, folder, undefined, original),
+    );
+  }
+
+  /** What is in force is read anew each time: someone else may have written. */
+  private put({ version, groups }: Surveyed, desired: readonly CpuQuota[]): CpuQuota[] {
+    const { files } = this.parts;
+    const changes = groups.map(({ folder }, i) => ({
+      folder,
+      current: readQuota(files, version, folder),
+      desired: desired[i] as CpuQuota,
+    }));
+    const writes = plan(version, changes);
+    for (const { path, value } of writes) files.write(path, value);
+    if (writes.length === 0) return changes.map(({ current }) => current);
+    return groups.map(({ folder }) => readQuota(files, version, folder));
+  }
+}
+
+/**
+ * The cgroup actuator of an agent; `files` is for tests.
+ *
+ * @throws SlotwiseError CONFIG_INVALID where slices and groups differ in number, or a block is less
+ * than the kernel's smallest quota
+ */
+export function createCgroupActuator(
+  config: CgroupActuatorConfig,
+  scenario: SlicingScenario,
+  files: SystemFiles = systemFiles,
+): CgroupActuator {
+  const budgetBlocks = computeBlockBudget(scenario);
+  const slices = scenario.slices.length;
+  const refuse = (expected: string, received: string) =>
+    new SlotwiseError("CONFIG_INVALID", { expected, received, consequence: "nothing was started" });
+  if (config.groups.length !== slices) {
+    throw refuse(`a cgroup for each of ${slices} slices`, `${config.groups.length} of them`);
+  }
+  const blockUs = (config.cpus * config.periodUs) / budgetBlocks;
+  if (blockUs < minQuotaUs) {
+    throw refuse(
+      `a compute block of at least ${minQuotaUs} µs: cpus × periodUs / ${budgetBlocks} blocks`,
+      `${blockUs.toFixed(1)} µs`,
+    );
+  }
+  return new CgroupActuator({ config, budgetBlocks, files });
+}

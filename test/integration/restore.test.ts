@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { KilledAgents, slotsBegin, startAgent } from "./killed-agents.ts";
+import { type RunningCommand, runCommand, startCommandIn } from "./slotwise.ts";
+import { SteeredLink } from "./steered-link.ts";
+
+const link = new SteeredLink("restore");
+
+function whyNot(): string | undefined {
+  try {
+    link.build();
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const missing = whyNot();
+if (missing !== undefined) process.stderr.write(`restore tests are skipped: ${missing}\n`);
+
+const running: RunningCommand[] = [];
+
+async function started(): Promise<RunningCommand> {
+  const agent = startAgent(link);
+  running.push(agent);
+  await slotsBegin(agent);
+  return agent;
+}
+
+describe.skipIf(missing !== undefined)("an agent that steers a real link and real cgroups", () => {
+  let found: string;
+  beforeAll(() => {
+    found = link.state();
+  });
+  afterEach(async () => {
+    for (const { child, exited } of running.splice(0)) {
+      child.kill("SIGTERM");
+      await exited;
+    }
+  });
+  afterAll(() => link.remove());
+
+  it("confirms what it commands and gives everything back byte for byte when it is stopped", async () => {
+    const agent = await started();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(link.state()).not.toBe(found);
+    agent.child.kill("SIGTERM");
+    expect(await agent.exited).toBe(0);
+    expect(link.state()).toBe(found);
+    const { control } = JSON.parse(agent.stdout()) as {
+      control: { readBackChecked: number; readBackMismatches: number };
+    };
+    expect(control.readBackChecked).toBeGreaterThan(10);
+    expect(control.readBackMismatches).toBe(0);
+  });
+
+  it("gives everything back after each of ten kill -9, three with its guardian killed first", async () => {
+    const report = await new KilledAgents(link, 1).run(10, 3);
+    expect(report.guardianFirst).toBe(3);
+    expect(report.altered).toBeGreaterThan(3);
+  });
+
+  it("refuses a second agent on the same link, whatever its journal, and restore beside it", async () => {
+    await started();
+    const second = startCommandIn(link.namespace, "agent", "--config", link.secondConfig());
+    expect(await second.exited).not.toBe(0);
+    expect(second.stderr()).toContain("the only agent that steers /sys/class/net/air0");
+    const restore = await runCommand("restore", "--config", link.config);
+    expect(restore.code).toBe(1);
+    expect(restore.stderr).toContain("the only agent");
+  });
+});
