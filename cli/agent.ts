@@ -64,7 +64,10 @@ export function agentCommand(): Command {
     .option("--agent <name>", "name, also the simulator's access point (ap-0)")
     .option("--config <file>", "YAML file; the flags below go over it")
     .option("--bridge <address>", "simulator at unix:PATH or tcp:HOST:PORT")
-    .option("--broker <url>", "MQTT broker, mqtt://host:port; none when left out")
+    .option(
+      "--broker <url>",
+      "MQTT broker, mqtt://host:port or mqtts://host:port; none when left out",
+    )
     .option("--model <file|name>", "ONNX policy, or a built-in (default: the shipped one)")
     .option("--learn", "learn while deciding, and federate where there is a broker")
     .option("--slots <n>", "end after as many slots", wholeNumber(1))

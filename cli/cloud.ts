@@ -5,12 +5,14 @@ import { loadConfig } from "../platform/config-file.ts";
 import { createLog } from "../platform/log.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
 import { wholeNumber } from "./options.ts";
+import { aggregatorTlsOf, brokerTlsOf } from "./site-files.ts";
 
 interface Options {
   readonly config?: string;
   readonly port?: number;
   readonly host?: string;
   readonly anonymous?: true;
+  readonly site?: string;
   readonly broker?: string;
   readonly stateDir?: string;
   readonly quorum?: number;
@@ -25,6 +27,7 @@ async function run(options: Options): Promise<void> {
     port,
     host,
     anonymous,
+    site,
     broker: brokerUrl,
     stateDir,
     quorum,
@@ -32,7 +35,8 @@ async function run(options: Options): Promise<void> {
     logLevel,
   } = options;
   const config = loadConfig(cloudConfigSchema, options.config, {
-    broker: { port, host, anonymous },
+    broker: { port, host, anonymous, tls: brokerUrl === undefined ? brokerTlsOf(site) : undefined },
+    mqtt: { tls: aggregatorTlsOf(site) },
     brokerUrl,
     stateDir,
     quorum,
@@ -55,7 +59,11 @@ export function cloudCommand(): Command {
     .option("--port <p>", "port of the embedded broker (1883)", wholeNumber(0))
     .option("--host <h>", "address of the embedded broker (127.0.0.1)")
     .option("--anonymous", "let clients in without authentication beyond loopback")
-    .option("--broker <url>", "use this broker instead, mqtt://host:port")
+    .option(
+      "--site <dir>",
+      "folder of `slotwise provision site`: certificates of broker and aggregator",
+    )
+    .option("--broker <url>", "use this broker instead, mqtt://host:port or mqtts://host:port")
     .option("--state-dir <dir>", "directory of the global model")
     .option("--quorum <n>", "updates a global model is made of, at least (2)", wholeNumber(1))
     .option("--deadline-ms <n>", "what a round waits for missing agents (3000)", wholeNumber(1))

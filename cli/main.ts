@@ -10,6 +10,7 @@ const verbs: Record<string, () => Promise<Command>> = {
   restore: async () => (await import("./restore.ts")).restoreCommand(),
   cloud: async () => (await import("./cloud.ts")).cloudCommand(),
   broker: async () => (await import("./broker.ts")).brokerCommand(),
+  provision: async () => (await import("./provision.ts")).provisionCommand(),
   simulate: async () => (await import("./simulate.ts")).simulateCommand(),
   train: async () => (await import("./train.ts")).trainCommand(),
   eval: async () => (await import("./eval.ts")).evalCommand(),

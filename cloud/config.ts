@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
-import { brokerUrlSchema, mqttConfigSchema } from "../platform/mqtt/mqtt-config.ts";
+import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../platform/mqtt/mqtt-config.ts";
 import { brokerConfigSchema } from "./broker/config.ts";
 import { logLevelSchema } from "./log-level.ts";
 
@@ -37,11 +37,16 @@ const cloudConfigShape = z.strictObject({
 
 /** `slotwise cloud`: an aggregator, and the broker it runs unless told to use another. */
 export const cloudConfigSchema = cloudConfigShape.superRefine(
-  ({ quorum, aggregation }, { addIssue }) => {
+  ({ quorum, aggregation, broker, brokerUrl, mqtt }, { addIssue }) => {
+    const refuse = (path: string[], message: string) => addIssue({ code: "custom", path, message });
     const needed = updatesNeeded(aggregation);
-    if (quorum < 1 || quorum >= needed) return;
-    const message = `expected at least ${needed}, the updates that this ${aggregation.rule} needs`;
-    addIssue({ code: "custom", path: ["quorum"], message });
+    if (quorum >= 1 && quorum < needed) {
+      const updates = `the updates that this ${aggregation.rule} needs`;
+      refuse(["quorum"], `expected at least ${needed}, ${updates}`);
+    }
+    const ownBroker = broker.tls === undefined ? "mqtt://" : "mqtts://";
+    const fault = tlsFault(brokerUrl ?? ownBroker, mqtt);
+    if (fault !== undefined) refuse(["mqtt", "tls"], fault);
   },
 );
 

@@ -4,7 +4,8 @@ import { Aggregator } from "./aggregator/aggregator.ts";
 import { ModelStore } from "./aggregator/model-store.ts";
 import type { AggregatorSummary } from "./aggregator/tally.ts";
 import type { BrokerConfig } from "./broker/config.ts";
-import { type BrokerCounters, EmbeddedBroker } from "./broker/embedded-broker.ts";
+import { EmbeddedBroker } from "./broker/embedded-broker.ts";
+import type { BrokerCounters } from "./broker/incidents.ts";
 import type { CloudConfig } from "./config.ts";
 
 function until(signal: AbortSignal): Promise<void> {
@@ -14,10 +15,11 @@ function until(signal: AbortSignal): Promise<void> {
   });
 }
 
-function urlOf({ host }: BrokerConfig, port: number): string {
+function urlOf({ host, tls }: BrokerConfig, port: number): string {
   const anyAddress: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
   const address = anyAddress[host] ?? host;
-  return `mqtt://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  const scheme = tls === undefined ? "mqtt" : "mqtts";
+  return `${scheme}://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 async function startBroker(config: BrokerConfig, log: Logger): Promise<EmbeddedBroker> {

@@ -1,169 +1,133 @@
 import type { EventEmitter } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { Aedes, type ConnectPacket, type PublishPacket } from "aedes";
+import type { Socket } from "node:net";
+import { Aedes, type Client, type Connection } from "aedes";
 import { anonymousAccess } from "../../core/access/access-table.ts";
-import { SlotwiseError } from "../../core/errors.ts";
-import { type Logger, ThrottledWarning } from "../../platform/log.ts";
+import type { Logger } from "../../platform/log.ts";
+import { type ClientIdentity, identityOf } from "./client-identity.ts";
 import type { BrokerConfig } from "./config.ts";
+import { DeliveryQueue } from "./delivery-queue.ts";
+import { Gatekeeper } from "./gatekeeper.ts";
 import { guardSocket } from "./guard-socket.ts";
+import { type BrokerCounters, IncidentLog } from "./incidents.ts";
+import { Listener } from "./listener.ts";
 import { PublishRules } from "./publish-rules.ts";
 
-/** Since the start. */
-export interface BrokerCounters {
-  /** Sockets destroyed for a packet over the limit. */
-  oversized: number;
-  /** Connections refused for a session to keep, a foreign last will, or want of room. */
-  refused: number;
-  /** Messages on foreign topics or with quality of service 2; each ended its connection. */
-  denied: number;
-  /** Messages delivered but not retained, against their sender's wish. */
-  unretained: number;
-  /** Connections that ended in an error: no CONNECT in time, silent, not draining, malformed. */
-  failed: number;
+/** A method of aedes' clients that its types leave out. */
+interface Draining {
+  waitForDrain(done: (error: Error | null) => void): void;
 }
 
+/** Whose last will comes to be published after they have gone; it was judged when they came. */
+const gone: ClientIdentity = { clientId: undefined, access: anonymousAccess };
+
 /**
- * The MQTT 3.1.1 broker inside `slotwise cloud`: aedes behind a socket guard, state in memory. Nothing
- * is kept for clients that are away, and retained messages are bounded, so neither grows for ever.
+ * The MQTT 3.1.1 broker inside `slotwise cloud`: aedes behind TLS, a socket guard, and the access
+ * table. Nothing is kept for clients that are away, and retained messages are bounded, so neither
+ * grows for ever.
  */
 export class EmbeddedBroker {
-  readonly counters: BrokerCounters = {
-    oversized: 0,
-    refused: 0,
-    denied: 0,
-    unretained: 0,
-    failed: 0,
-  };
   private readonly config: BrokerConfig;
-  private readonly warning: ThrottledWarning;
-  private readonly rules: PublishRules;
-  private readonly sockets = new Set<Socket>();
+  private readonly incidents: IncidentLog;
+  private readonly gatekeeper: Gatekeeper;
+  private readonly listener: Listener;
+  private readonly identities = new WeakMap<Connection, ClientIdentity>();
   private aedes: Aedes | undefined;
-  private server: Server | undefined;
 
   constructor(config: BrokerConfig, log: Logger) {
     this.config = config;
-    this.rules = new PublishRules(config.maxRetainedAgents);
-    this.warning = new ThrottledWarning(log);
+    this.incidents = new IncidentLog(log);
+    this.gatekeeper = new Gatekeeper(
+      config,
+      new PublishRules(config.maxRetainedAgents),
+      this.incidents,
+    );
+    this.listener = new Listener(config, this.incidents, log, (socket) => this.serve(socket));
   }
 
   /** The port in use; 0 before `start`. */
   get port(): number {
-    const address = this.server?.address() as AddressInfo | null | undefined;
-    return address?.port ?? 0;
+    return this.listener.port;
   }
 
-  /** @throws SlotwiseError BROKER_UNAVAILABLE when the address cannot be had */
+  get counters(): BrokerCounters {
+    return this.incidents.counters;
+  }
+
+  /** @throws SlotwiseError BROKER_UNAVAILABLE when address, key or certificates cannot be had */
   async start(): Promise<void> {
-    const aedes = await Aedes.createBroker({
-      concurrency: this.config.concurrency,
-      connectTimeout: this.config.connectTimeoutMs,
-      drainTimeout: this.config.drainTimeoutMs,
-      preConnect: (_client, packet, done) => {
-        const fault = this.faultOf(packet);
-        if (fault !== undefined) this.counters.refused++;
-        done(fault === undefined ? null : new Error(fault), fault === undefined);
-      },
-      authorizePublish: (client, packet, done) => done(this.admit(client?.id ?? null, packet)),
-    });
+    const aedes = await this.createAedes();
     (aedes as EventEmitter).on("error", (error: unknown) =>
-      this.warn("broker error", { reason: String(error) }),
+      this.incidents.note("failed", { reason: String(error) }),
     );
     aedes.on("clientError", (client, error) => this.clientFailed(client.id, error));
     aedes.on("connectionError", (client, error) => this.clientFailed(client.id, error));
     this.aedes = aedes;
-    const server = createServer((socket) => this.serve(aedes, socket));
-    server.maxConnections = this.config.maxConnections;
-    server.on("drop", () => {
-      this.counters.refused++;
-      this.warn("connection limit reached", { maxConnections: this.config.maxConnections });
-    });
-    this.server = server;
     try {
-      await listen(server, this.config);
-    } catch (cause) {
+      await this.listener.start();
+    } catch (error) {
       await this.stop();
-      throw new SlotwiseError(
-        "BROKER_UNAVAILABLE",
-        {
-          expected: `${this.config.host}:${this.config.port} to be free`,
-          received: String(cause),
-          consequence: "the broker was not started",
-        },
-        { cause },
-      );
+      throw error;
     }
   }
 
   async stop(): Promise<void> {
-    const { server, aedes } = this;
-    this.server = undefined;
+    const { aedes } = this;
     this.aedes = undefined;
-    const closed = server?.listening
-      ? new Promise<void>((resolve) => server.close(() => resolve()))
-      : Promise.resolve();
+    this.listener.stop();
     if (aedes !== undefined) await new Promise<void>((resolve) => aedes.close(resolve));
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
+    this.listener.closeAll();
   }
 
-  private serve(aedes: Aedes, socket: Socket): void {
-    this.sockets.add(socket);
-    socket.on("close", () => this.sockets.delete(socket));
-    socket.setNoDelay(true);
-    guardSocket(socket, this.config, () => {
-      this.counters.oversized++;
-      this.warn("packet over the limit, connection closed", { from: socket.remoteAddress });
+  private createAedes(): Promise<Aedes> {
+    const { gatekeeper } = this;
+    return Aedes.createBroker({
+      concurrency: this.config.concurrency,
+      connectTimeout: this.config.connectTimeoutMs,
+      maxTopicLevels: this.config.maxTopicLevels,
+      preConnect: (client, packet, done) => {
+        const fault = gatekeeper.connectionFault(this.identityOf(client), packet);
+        done(fault === undefined ? null : new Error(fault), fault === undefined);
+      },
+      authorizePublish: (client, packet, done) =>
+        done(gatekeeper.admit(client === null ? gone : this.identityOf(client), packet)),
+      authorizeSubscribe: (client, subscription, done) => {
+        const held = Object.keys(subscriptionsOf(client)).length;
+        const allowed = gatekeeper.maySubscribe(this.identityOf(client), subscription, held);
+        done(null, allowed ? subscription : null);
+      },
     });
-    aedes.handle(socket);
   }
 
-  /** What a connection is refused for; its will is judged now, because it must not fail later. */
-  private faultOf({ clean, will }: ConnectPacket): string | undefined {
-    if (clean !== true) return "this broker keeps no sessions: connect with a clean one";
-    if (
-      will !== undefined &&
-      !this.rules.allows({ topic: will.topic, qos: will.qos ?? 0 }, anonymousAccess)
-    ) {
-      return "the last will is on a topic that is not slotwise's";
+  private serve(socket: Socket): void {
+    const identity = identityOf(socket);
+    if (this.aedes === undefined || identity === undefined) {
+      this.incidents.note("refused", { from: socket.remoteAddress, reason: "no known name" });
+      socket.destroy();
+      return;
     }
-    return undefined;
+    this.identities.set(socket, identity);
+    const from = socket.remoteAddress;
+    guardSocket(socket, this.config, {
+      onOversized: () => this.incidents.note("oversized", { from }),
+      onThrottled: () => this.incidents.note("throttled", { from }),
+    });
+    const queue = new DeliveryQueue(socket, this.config);
+    const client = this.aedes.handle(socket) as Client & Draining;
+    client.waitForDrain = (done) => queue.waitForDrain(done);
+    queue.watch();
   }
 
-  /** Lets a message through, not retained where it must not be; an error ends the connection. */
-  private admit(client: string | null, packet: PublishPacket): Error | null {
-    const { topic, qos, retain, payload } = packet;
-    if (!this.rules.allows({ topic, qos }, anonymousAccess)) {
-      this.counters.denied++;
-      return new Error(
-        `no topic or quality of service of slotwise: ${topic.slice(0, 100)}, ${qos}`,
-      );
-    }
-    if (!retain) return null;
-    packet.retain = this.rules.retains({ topic, qos, retain, bytes: Buffer.byteLength(payload) });
-    if (!packet.retain) {
-      this.counters.unretained++;
-      this.warn("message not retained", { client, topic });
-    }
-    return null;
+  private identityOf({ conn }: Client): ClientIdentity {
+    return this.identities.get(conn) ?? { clientId: undefined, access: noAccess };
   }
 
   private clientFailed(client: string | null, error: Error): void {
-    this.counters.failed++;
-    this.warn("client failed", { client, reason: error.message });
-  }
-
-  private warn(message: string, facts: Record<string, unknown>): void {
-    this.warning.warn(performance.now(), message, facts);
+    this.incidents.note("failed", { client, reason: error.message });
   }
 }
 
-function listen(server: Server, { host, port }: BrokerConfig): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+const noAccess = { publish: [], subscribe: [] };
+
+function subscriptionsOf(client: Client): object {
+  return (client as Client & { readonly subscriptions: object }).subscriptions;
 }

@@ -23,6 +23,11 @@ export class FrameGuard {
     this.limits = limits;
   }
 
+  /** Packets whose header has come. */
+  get frames(): number {
+    return this.framesSeen;
+  }
+
   /** False once a packet exceeds its limit or has no valid length: the client must go. */
   accept(chunk: Uint8Array): boolean {
     let at = 0;

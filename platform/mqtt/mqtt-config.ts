@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tlsFilesSchema } from "../tls-files.ts";
 
 /** How a process keeps its MQTT connection; the same for agents and cloud. */
 export const mqttConfigSchema = z.strictObject({
@@ -12,11 +13,12 @@ export const mqttConfigSchema = z.strictObject({
       capMs: z.number().int().min(1).max(3_600_000).default(5000),
     })
     .prefault({}),
+  tls: tlsFilesSchema.optional().describe("for a broker at mqtts://, which knows clients by them"),
 });
 
 export type MqttConfig = z.output<typeof mqttConfigSchema>;
 
-const defaultPort = 1883;
+const defaultPorts: Readonly<Record<string, number>> = { "mqtt:": 1883, "mqtts:": 8883 };
 
 function parsedUrl(url: string): URL | undefined {
   return /\s/.test(url) || !URL.canParse(url) ? undefined : new URL(url);
@@ -26,15 +28,15 @@ function parsedUrl(url: string): URL | undefined {
 function faultOf(url: string): string | undefined {
   const parsed = parsedUrl(url);
   if (parsed?.username || parsed?.password) {
-    return "expected an address without user name and password, because logs and process lists show it; the client does not authenticate yet";
+    return "expected an address without user name and password, because logs and process lists show it; clients are known by their certificates";
   }
   const plain = parsed !== undefined && /^\/?$/.test(parsed.pathname + parsed.search + parsed.hash);
   const reachable = plain && parsed.hostname !== "" && parsed.port !== "0";
-  if (reachable && parsed.protocol === "mqtt:") return undefined;
-  return "expected a broker address like mqtt://127.0.0.1:1883, with a port from 1 to 65535";
+  if (reachable && Object.hasOwn(defaultPorts, parsed.protocol)) return undefined;
+  return "expected a broker address like mqtt://127.0.0.1:1883 or mqtts://broker:8883, with a port from 1 to 65535";
 }
 
-/** mqtt://host:port; the port is 1883 when left out. */
+/** mqtt://host:port, or mqtts://host:port for TLS; the port is 1883 or 8883 when left out. */
 export const brokerUrlSchema = z.string().superRefine((url, { addIssue }) => {
   const message = faultOf(url);
   if (message !== undefined) addIssue({ code: "custom", message });
@@ -44,5 +46,13 @@ export const brokerUrlSchema = z.string().superRefine((url, { addIssue }) => {
 export function brokerAddressOf(url: string): string {
   const parsed = parsedUrl(url);
   if (parsed === undefined) return "unknown";
-  return `${parsed.hostname}:${parsed.port || defaultPort}`;
+  return `${parsed.hostname}:${parsed.port || defaultPorts[parsed.protocol]}`;
+}
+
+/** What keeps an address and certificates from going together; undefined when nothing does. */
+export function tlsFault(brokerUrl: string, { tls }: MqttConfig): string | undefined {
+  const secured = brokerUrl.startsWith("mqtts:");
+  if (secured && tls === undefined) return "mqtts:// needs key, cert and ca in mqtt.tls";
+  if (!secured && tls !== undefined) return "mqtt:// would not use the certificates of mqtt.tls";
+  return undefined;
 }

@@ -1,12 +1,15 @@
 import { connect, type MqttClient } from "mqtt";
 import { BackOff, type BackOffBounds } from "../back-off.ts";
 import { type Logger, ThrottledWarning } from "../log.ts";
+import { readTlsFiles, type TlsFiles } from "../tls-files.ts";
 import { brokerAddressOf } from "./mqtt-config.ts";
 import { type Delivery, Outbox, type OutgoingMessage } from "./outbox.ts";
 
 export interface MqttConnectionOptions {
-  /** mqtt://host:port */
+  /** mqtt://host:port or mqtts://host:port */
   readonly url: string;
+  /** For mqtts. */
+  readonly tls?: TlsFiles | undefined;
   readonly clientId: string;
   /** Topic filters with the quality of service asked for. */
   readonly subscriptions: Readonly<Record<string, 0 | 1>>;
@@ -109,8 +112,9 @@ export class MqttConnection {
   }
 
   private connect(): void {
-    const { url, clientId, will, keepaliveS, connectTimeoutMs } = this.options;
+    const { url, tls, clientId, will, keepaliveS, connectTimeoutMs } = this.options;
     const client = connect(url, {
+      ...(tls && readTlsFiles(tls)),
       protocolVersion: 4,
       clientId,
       clean: true,

@@ -34,7 +34,9 @@ describe("the broker command", () => {
       oversized: 0,
       refused: 0,
       denied: 0,
+      unsubscribable: 0,
       unretained: 0,
+      throttled: 0,
       failed: 0,
     });
   });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { brokerAddressOf, brokerUrlSchema } from "../../../../platform/mqtt/mqtt-config.ts";
+import {
+  brokerAddressOf,
+  brokerUrlSchema,
+  mqttConfigSchema,
+  tlsFault,
+} from "../../../../platform/mqtt/mqtt-config.ts";
 
 const accepts = (url: string) => brokerUrlSchema.safeParse(url).success;
 
@@ -40,5 +45,23 @@ describe("a broker's URL", () => {
       "h:1999",
       "[::1]:7",
     ]);
+  });
+});
+
+describe("certificates", () => {
+  const tls = { key: "k", cert: "c", ca: "a" };
+
+  it("go with mqtts:// and with nothing else", () => {
+    const fault = (url: string, files?: typeof tls) =>
+      tlsFault(url, mqttConfigSchema.parse({ tls: files }));
+    expect(fault("mqtts://h", tls)).toBeUndefined();
+    expect(fault("mqtt://h")).toBeUndefined();
+    expect(fault("mqtts://h")).toMatch(/needs key, cert and ca/);
+    expect(fault("mqtt://h", tls)).toMatch(/would not use/);
+  });
+
+  it("have a port of their own", () => {
+    expect(brokerAddressOf("mqtts://h")).toBe("h:8883");
+    expect(accepts("mqtts://h")).toBe(true);
   });
 });
