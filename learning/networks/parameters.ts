@@ -84,6 +84,29 @@ export function stackedShape({ shape }: Pick<Parameter, "shape">, agents: number
   return shape.length === 1 ? [agents, 1, ...shape] : [agents, ...shape];
 }
 
+/** A tensor's elements and shape. */
+export interface HostTensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** The tensors of `agents` networks in their flat vector: views, which share its memory. */
+export function stackedViews(
+  layout: Layout,
+  flat: Float32Array,
+  agents: number,
+): ReadonlyMap<string, HostTensor> {
+  let start = 0;
+  return new Map(
+    layout.map((parameter) => {
+      const shape = stackedShape(parameter, agents);
+      const data = flat.subarray(start, start + elementCount(shape));
+      start += data.length;
+      return [parameter.name, { data, shape }] as const;
+    }),
+  );
+}
+
 /**
  * Declares a network's tensors, stacked, as inputs `NETWORK/TENSOR` of a graph. They can be views of
  * one flat vector, tensor after tensor, so that a graph that needs both copies nothing.

@@ -1,7 +1,7 @@
 import { type InferenceSession, Tensor } from "onnxruntime-node";
+import type { HostTensor } from "../networks/parameters.ts";
 import type { Problem } from "../problem.ts";
 import { floatData } from "../runtime/session.ts";
-import type { HostTensor } from "../runtime/training-engine.ts";
 
 /** What a policy decides for a list of observations. */
 export interface Decisions {

@@ -1,11 +1,10 @@
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { nextSuffix, type TrainingStep } from "../algorithms/training-step.ts";
 import { writeModel } from "../graph/onnx-writer.ts";
-import { elementCount } from "../graph/shape.ts";
-import { type Layout, stackedShape } from "../networks/parameters.ts";
+import { type HostTensor, type Layout, stackedViews } from "../networks/parameters.ts";
 import { floatData, openSession } from "./session.ts";
 import type { BatchInput } from "./training-batch.ts";
-import type { EngineStart, Engines, HostTensor, TrainingEngine } from "./training-engine.ts";
+import type { EngineStart, Engines, TrainingEngine } from "./training-engine.ts";
 
 type Feeds = Record<string, Tensor>;
 
@@ -26,13 +25,9 @@ interface Viewed {
 }
 
 function viewed(flat: Float32Array, layout: Layout, agents: number): Viewed {
-  let start = 0;
-  const views = layout.map((parameter) => {
-    const shape = stackedShape(parameter, agents);
-    const data = flat.subarray(start, start + elementCount(shape));
-    start += data.length;
-    return [parameter.name, new Tensor("float32", data, shape)] as const;
-  });
+  const views = [...stackedViews(layout, flat, agents)].map(
+    ([name, { data, shape }]) => [name, new Tensor("float32", data, shape)] as const,
+  );
   return { flat: vector(flat), views: new Map(views) };
 }
 

@@ -1,11 +1,12 @@
 import type { StepOptions, TrainingStep } from "../algorithms/training-step.ts";
 import { openOnnxEngines } from "./onnx-engine.ts";
+import { openTfjsEngines } from "./tfjs-engine.ts";
 import type { EngineName, EngineStart, Engines } from "./training-engine.ts";
 
 /** Engines of the named library for a training step, one per start. */
 export function openEngines(
   name: EngineName,
-  _options: Pick<StepOptions, "spec" | "config">,
+  options: Pick<StepOptions, "spec" | "config">,
   step: TrainingStep,
   starts: readonly EngineStart[],
 ): Promise<Engines> {
@@ -13,6 +14,6 @@ export function openEngines(
     case "onnx":
       return openOnnxEngines(step, starts);
     case "tfjs":
-      throw new Error("not there yet");
+      return openTfjsEngines(options, step, starts);
   }
 }

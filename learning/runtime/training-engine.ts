@@ -1,13 +1,8 @@
+import type { HostTensor } from "../networks/parameters.ts";
 import type { BatchInput } from "./training-batch.ts";
 
 /** Which library runs the training steps. */
 export type EngineName = "onnx" | "tfjs";
-
-/** A tensor's elements and shape. */
-export interface HostTensor {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
-}
 
 /**
  * Runs a training step of `agents` learners again and again, on what its batch holds. It keeps the

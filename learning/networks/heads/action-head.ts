@@ -24,6 +24,8 @@ export interface ActionHead {
   greedy(raw: Value): GreedyChoice;
   /** Entries of an action; undefined when there is no such action. */
   entriesOf(action: Float64Array): readonly number[] | undefined;
+  /** Entries of every action, [actions · entriesPerAction]. */
+  entriesOfAll(): Int32Array;
 }
 
 /** Entries of the best action of every row of stacked raw advantages: [..., outputs] → [..., k]. */

@@ -6,7 +6,7 @@ import type { Value } from "../../graph/graph.ts";
 import { cast, concat, gather } from "../../graph/operations.ts";
 import { ActionEntries } from "./action-entries.ts";
 import type { ActionHead } from "./action-head.ts";
-import { entriesOfPicked, type PickedComposition } from "./composition-head.ts";
+import { entriesOfAction, entriesOfPicked, type PickedComposition } from "./composition-head.ts";
 import { createHead } from "./create-head.ts";
 
 /** Blocks of picked compositions, float32 [rows, 2I]. */
@@ -37,5 +37,13 @@ export function createAllocationHead(
       return { entries: entriesOfPicked(head, picked), action: allocationOfPicked(space, picked) };
     },
     entriesOf: (allocation) => entries.of(allocation),
+    entriesOfAll: () =>
+      Int32Array.from(
+        head.bandwidthEntries.flatMap((_, bandwidth) =>
+          head.computeEntries.flatMap(
+            (_, compute) => entriesOfAction(head, bandwidth, compute) ?? [],
+          ),
+        ),
+      ),
   };
 }

@@ -19,5 +19,6 @@ export function createDiscreteHead(actions: number): ActionHead {
         Number.isInteger(index) && (index as number) >= 0 && (index as number) < actions;
       return known && action.length === 1 ? [index as number] : undefined;
     },
+    entriesOfAll: () => Int32Array.from({ length: actions }, (_, index) => index),
   };
 }
