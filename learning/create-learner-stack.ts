@@ -16,10 +16,11 @@ import {
 import { stackedPolicyGraph } from "./policy/policy-graph.ts";
 import { ReplayMemory } from "./replay/replay-memory.ts";
 import { agentsPerRun } from "./runtime/agents-per-run.ts";
-import { openEngines } from "./runtime/open-engines.ts";
+import { type EngineOptions, openEngines } from "./runtime/open-engines.ts";
+import type { Provider } from "./runtime/provider.ts";
 import { openSession } from "./runtime/session.ts";
 import { TrainingBatch } from "./runtime/training-batch.ts";
-import type { EngineName, TrainingEngine } from "./runtime/training-engine.ts";
+import type { TrainingEngine } from "./runtime/training-engine.ts";
 import { AdaptiveSettings } from "./schedule/adaptive-settings.ts";
 
 /** One learner of a stack. */
@@ -29,9 +30,8 @@ export interface AgentOptions {
   readonly start?: Weights;
 }
 
-export interface CreateStackOptions extends StackOptions {
+export interface CreateStackOptions extends StackOptions, EngineOptions {
   readonly agents: readonly AgentOptions[];
-  readonly engine?: EngineName;
 }
 
 function createAgent(spec: GeneratorSpec, config: LearnerConfig, seed: number): Agent {
@@ -74,8 +74,12 @@ function firstVectors(step: TrainingStep, agents: readonly AgentOptions[]) {
   );
 }
 
-/** The graph's shape alone decides how many agents fit one run. */
-function createStep(options: Omit<StepOptions, "agents" | "floatType">, agents: number) {
+/** On the CPU the graph's shape decides how many agents fit one run; a GPU takes all. */
+function createStep(
+  options: Omit<StepOptions, "agents" | "floatType">,
+  agents: number,
+  provider: Provider = "cpu",
+) {
   const { spec, config } = options;
   const stepOf = (count: number) =>
     createTrainingStep({ spec, config, agents: count, floatType: "float32" });
@@ -84,17 +88,19 @@ function createStep(options: Omit<StepOptions, "agents" | "floatType">, agents: 
     (sum, layout) => sum + layoutSize(layout),
     0,
   );
-  const count = config.adaptiveLearningRate ? 1 : agentsPerRun(agents, parameters);
+  const fitting = provider === "cpu" ? agentsPerRun(agents, parameters) : agents;
+  const count = config.adaptiveLearningRate ? 1 : fitting;
   return count === 1 ? one : stepOf(count);
 }
 
 /**
- * @throws SlotwiseError WEIGHTS_INVALID when a `start` does not fit the configuration
+ * @throws SlotwiseError WEIGHTS_INVALID when a `start` does not fit the configuration,
+ * ENGINE_UNAVAILABLE or CONFIG_INVALID when the engine cannot run it
  */
 export async function createLearnerStack(options: CreateStackOptions): Promise<LearnerStack> {
-  const { problem, config, agents, engine = "onnx" } = options;
+  const { problem, config, agents } = options;
   const spec = generatorSpec(problem, config);
-  const step = createStep({ spec, config }, agents.length);
+  const step = createStep({ spec, config }, agents.length, options.provider);
   const rates = [...step.steps.values()].reduce((a, b) => a + b, 0);
   const rows = step.minibatches * config.batchSize;
   const members = Array.from({ length: agents.length / step.agents }, (_, g) =>
@@ -105,7 +111,7 @@ export async function createLearnerStack(options: CreateStackOptions): Promise<L
     initial: firstVectors(step, group),
     batch: (batches[g] as TrainingBatch).inputs,
   }));
-  const { engines, close } = await openEngines(engine, { spec, config }, step, starts);
+  const { engines, close } = await openEngines(options, { spec, config }, step, starts);
   const layout = step.networks.get("generator") ?? [];
   const policy = stackedPolicyGraph(problem, spec, step.agents, (graph) =>
     declareParameters(graph, "generator", layout, step.agents),

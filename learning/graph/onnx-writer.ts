@@ -8,6 +8,7 @@ import {
   type ValueInfoMessage,
 } from "./onnx-schema.ts";
 import { onnxElementType } from "./operations.ts";
+import { reachable } from "./reachable.ts";
 import { anyRows } from "./shape.ts";
 
 /** ONNX operator set that every model file states. */
@@ -40,17 +41,6 @@ function attributeMessages(attributes: Attributes): AttributeMessage[] {
     }
     return { name, type: attributeType.ints, ints: [...value] };
   });
-}
-
-/** The operations and leaves that the outputs need; gradients build more than that. */
-function reachable(graph: Graph): { operations: Operation[]; used: Set<number> } {
-  const used = new Set(graph.outputs.map((value) => value.id));
-  const operations = graph.operations.toReversed().filter((operation) => {
-    const needed = operation.outputs.some((output) => used.has(output.id));
-    if (needed) for (const input of operation.inputs) used.add(input.id);
-    return needed;
-  });
-  return { operations: operations.reverse(), used };
 }
 
 /**

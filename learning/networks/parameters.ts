@@ -80,7 +80,7 @@ function weightsFault(layout: Layout, weights: Weights): string | undefined {
 }
 
 /** Shape of a tensor of `agents` networks: theirs, stacked; a bias meets every row of its agent. */
-export function stackedShape({ shape }: Pick<Parameter, "shape">, agents: number): Shape {
+function stackedShape({ shape }: Pick<Parameter, "shape">, agents: number): Shape {
   return shape.length === 1 ? [agents, 1, ...shape] : [agents, ...shape];
 }
 

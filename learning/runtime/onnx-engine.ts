@@ -2,6 +2,7 @@ import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { nextSuffix, type TrainingStep } from "../algorithms/training-step.ts";
 import { writeModel } from "../graph/onnx-writer.ts";
 import { type HostTensor, type Layout, stackedViews } from "../networks/parameters.ts";
+import type { Provider } from "./provider.ts";
 import { floatData, openSession } from "./session.ts";
 import type { BatchInput } from "./training-batch.ts";
 import type { EngineStart, Engines, TrainingEngine } from "./training-engine.ts";
@@ -149,8 +150,12 @@ class OnnxEngine implements TrainingEngine {
 export async function openOnnxEngines(
   step: TrainingStep,
   starts: readonly EngineStart[],
+  provider?: Provider,
 ): Promise<Engines> {
-  const session = await openSession(writeModel(step.graph, "training-step"));
+  const session = await openSession(
+    writeModel(step.graph, "training-step"),
+    provider && { provider },
+  );
   return {
     engines: starts.map((start) => new OnnxEngine(session, step, start)),
     close: () => session.release(),

@@ -1,16 +1,13 @@
-import { createRandom } from "../../core/random.ts";
-import { allocationOf, createActionSpace } from "../../core/slicing/action-space.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
-import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import type { LearnerConfig } from "../../learning/algorithms/learner-config.ts";
-import { createLearner } from "../../learning/create-learner.ts";
-import type { Learner } from "../../learning/learner.ts";
 import { decideAll } from "../../learning/policy/policy-session.ts";
 import { edgeLearner } from "../../learning/presets.ts";
 import { slicingProblem } from "../../learning/problems/slicing.ts";
 import { type Optimization, openSession } from "../../learning/runtime/session.ts";
+import { filledStack, observations } from "./filled-stack.ts";
+import { benchThroughput, type ThroughputOptions } from "./learner-throughput.ts";
 
-/** Medians of one run, on one thread. */
+/** Medians of one run, on one thread of the CPU; `throughput` on its provider. */
 export interface LearnerBench {
   /** D3QN-GAN with the edge preset. */
   readonly updateMs: number;
@@ -20,10 +17,11 @@ export interface LearnerBench {
   readonly jointOverSlice: number;
   /** Opening the policy file once ONNX Runtime is warm, and one decision with it. */
   readonly policy: Readonly<Record<Optimization, { loadMs: number; decideUs: number }>>;
+  /** Stacks of agents at the paper's width. */
+  readonly throughput: Awaited<ReturnType<typeof benchThroughput>>;
 }
 
 const optimizations: readonly Optimization[] = ["disabled", "basic", "all"];
-const transitions = 1000;
 const { signature } = slicingProblem(paperScenario, edgeLearner);
 
 async function median(runs: number, work: () => Promise<unknown>): Promise<number> {
@@ -36,37 +34,11 @@ async function median(runs: number, work: () => Promise<unknown>): Promise<numbe
   return times.sort((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
 }
 
-function observations(count: number): Float64Array[] {
-  const simulation = new SlicingSimulation({ ...paperScenario, accessPoints: 1 }, 1);
-  return Array.from(
-    { length: count },
-    () => simulation.next()[0]?.observation ?? new Float64Array(),
-  );
-}
-
-async function filledLearner(over: Partial<LearnerConfig>): Promise<Learner> {
-  const config = { ...edgeLearner, ...over };
-  const learner = await createLearner({
-    problem: slicingProblem(paperScenario, config),
-    config,
-    seed: 1,
-  });
-  const space = createActionSpace(paperScenario);
-  const random = createRandom(2);
-  const seen = observations(transitions + 1);
-  for (let i = 0; i < transitions; i++) {
-    learner.remember({
-      observation: seen[i] as Float64Array,
-      action: allocationOf(space, random.integer(space.size)),
-      reward: 0.8 + 0.5 * random.uniform(),
-      nextObservation: seen[i + 1] as Float64Array,
-    });
-  }
-  return learner;
-}
+const edgeStack = (over: Partial<LearnerConfig> = {}) =>
+  filledStack({ ...edgeLearner, ...over }, 1);
 
 async function medianUpdateMs(over: Partial<LearnerConfig>, runs: number): Promise<number> {
-  const learner = await filledLearner(over);
+  const learner = await edgeStack(over);
   for (let i = 0; i < 10; i++) await learner.update();
   const ms = await median(runs, () => learner.update());
   await learner.close();
@@ -87,12 +59,12 @@ async function benchPolicy(bytes: Uint8Array, optimization: Optimization) {
 }
 
 /** Measures the learner: update cost, and loading and running the policy it exports. */
-export async function benchLearner(): Promise<LearnerBench> {
+export async function benchLearner(options: ThroughputOptions): Promise<LearnerBench> {
   const updateMs = await medianUpdateMs({}, 300);
   const plainMs = await medianUpdateMs({ algorithm: "d3qn" }, 300);
   const jointMs = await medianUpdateMs({ head: "joint" }, 50);
-  const learner = await filledLearner({});
-  const bytes = learner.exportPolicy({});
+  const learner = await edgeStack();
+  const bytes = learner.exportPolicy(0, {});
   await learner.close();
   const policy = [];
   for (const level of optimizations) policy.push([level, await benchPolicy(bytes, level)] as const);
@@ -102,5 +74,6 @@ export async function benchLearner(): Promise<LearnerBench> {
     ganOverD3qn: updateMs / plainMs,
     jointOverSlice: jointMs / updateMs,
     policy: Object.fromEntries(policy) as LearnerBench["policy"],
+    throughput: await benchThroughput(options),
   };
 }

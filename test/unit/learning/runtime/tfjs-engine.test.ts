@@ -58,7 +58,7 @@ async function trained(name: EngineName, config: LearnerConfig, updates = 20) {
   const counts = [...step.steps.values()];
   const rates = counts.reduce((a, b) => a + b, 0);
   const batch = new TrainingBatch(spec, agents, step.minibatches * config.batchSize, rates);
-  const engines = await openEngines(name, { spec, config }, step, [
+  const engines = await openEngines({ engine: name }, { spec, config }, step, [
     { initial, batch: batch.inputs },
   ]);
   opened.push(engines);
