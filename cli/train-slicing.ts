@@ -1,24 +1,32 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
-import { evaluate } from "../core/slicing/evaluation.ts";
-import { type SlicingScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
+import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { learnerConfigSchema } from "../learning/algorithms/learner-config.ts";
-import { type EpisodeReport, runFederated } from "../learning/experiment/federated-run.ts";
-import { type Scheme, schemes } from "../learning/experiment/schemes.ts";
-import type { Learner } from "../learning/learner.ts";
-import { verifyExport } from "../learning/policy/verify-export.ts";
+import { learningCurve } from "../learning/experiment/learning-curve.ts";
+import { renderPng, renderSvg } from "../learning/experiment/plots/render-chart.ts";
+import { runSeeds } from "../learning/experiment/run-seeds.ts";
+import { type SchemeName, schemes } from "../learning/experiment/schemes.ts";
+import type { SiteResult, SiteRun } from "../learning/experiment/train-sites.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
-import { slicingProblem } from "../learning/problems/slicing.ts";
+import type { EngineName } from "../learning/runtime/training-engine.ts";
 import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
-import { Progress } from "./progress.ts";
+import { LongRun } from "./long-run.ts";
 
 export interface SlicingTrainOptions {
-  readonly scheme: Scheme;
+  readonly scheme: SchemeName;
   readonly preset: keyof typeof presets;
   readonly episodes: number;
   readonly seed: number;
+  readonly seeds: number;
+  readonly jobs: number;
+  readonly updateEvery: number;
+  readonly learner: EngineName;
   readonly out: string;
+  readonly checkpointEvery: number;
+  readonly resume?: true;
   readonly config?: string;
   readonly evalSlots: number;
   readonly evalSeed: number;
@@ -34,57 +42,64 @@ function configSchema(preset: SlicingTrainOptions["preset"]) {
   });
 }
 
-/** A line on standard error for the first episode, every `every`th, and the last. */
-function showEpisodes(episodes: number, every: number): (report: EpisodeReport) => void {
-  return ({ episode, meanReward, meanTdLoss }) => {
-    if (episode % every !== 0 && episode !== 1 && episode !== episodes) return;
-    process.stderr.write(
-      `episode ${episode}/${episodes}: reward ${meanReward.toFixed(4)}, ½ξ² ${meanTdLoss.toExponential(2)}\n`,
-    );
-  };
-}
-
-async function evaluateLearner(
-  learner: Learner,
-  scenario: SlicingScenario,
-  options: SlicingTrainOptions,
-) {
-  const decide = async (observation: Float64Array) => {
-    const { actions } = await learner.greedy([observation]);
-    return actions[0] as Float64Array;
-  };
-  const progress = new Progress("eval", options.evalSlots);
-  const policy = { name: options.scheme, decide };
-  const result = await evaluate(scenario, policy, options.evalSlots, options.evalSeed, (done) =>
-    progress.update(done),
-  );
-  progress.end();
-  return result;
-}
-
-/** A federated run in one process; Ctrl-C keeps what was learned so far. */
-export async function trainSlicing(options: SlicingTrainOptions): Promise<void> {
-  const { scheme, episodes, seed, out } = options;
+function siteRun(options: SlicingTrainOptions): SiteRun {
+  const { scheme, seed, out } = options;
+  const { algorithm, shared } = schemes[scheme];
   const { scenario, learner: config } = loadConfig(configSchema(options.preset), options.config, {
-    learner: schemes[scheme],
+    learner: { algorithm },
   });
+  return {
+    options: {
+      scenario,
+      config,
+      shared,
+      seeds: Array.from({ length: options.seeds }, (_, i) => seed + i),
+      updateEverySlots: options.updateEvery,
+      engine: options.learner,
+    },
+    episodes: options.episodes,
+    directory: out,
+    checkpointEveryEpisodes: options.checkpointEvery,
+    resume: options.resume ?? false,
+    evaluationSlots: options.evalSlots,
+    evaluationSeed: options.evalSeed,
+    record: { command: `slotwise ${process.argv.slice(2).join(" ")}`, scheme },
+  };
+}
+
+function table(results: readonly SiteResult[]): string {
+  return results
+    .map(({ seed, episodes, performance, policies }) => {
+      const figures =
+        performance === null
+          ? "not evaluated"
+          : `reward ${performance.rewardMs.toFixed(4)} (ms), satisfaction ${performance.satisfaction.toFixed(4)}, delay ${performance.meanDelayMs.toFixed(2)} ms`;
+      return `seed ${seed}: ${episodes} episodes, ${figures}; ${policies.join(" ")}\n`;
+    })
+    .join("");
+}
+
+/** Several seeds of one scheme; Ctrl-C saves what was learned so far, for `--resume`. */
+export async function trainSlicing(options: SlicingTrainOptions): Promise<void> {
+  const run = siteRun(options);
   const signal = shutdownSignal();
   const startedMs = performance.now();
-  const onEpisode = showEpisodes(episodes, Math.max(1, Math.round(episodes / 20)));
-  const trained = await runFederated({ scenario, config, episodes, seed, signal, onEpisode });
+  await mkdir(run.directory, { recursive: true });
+  const progress = new LongRun(`train ${options.scheme}`);
+  const results = await runSeeds(run, options.jobs, signal, (share) => progress.update(share));
+  progress.end();
+  const curve = await learningCurve(run);
+  if (curve !== undefined) {
+    const svg = await renderSvg(curve);
+    await writeFileAtomic(join(run.directory, "reward.svg"), svg);
+    await writeFileAtomic(join(run.directory, "reward.png"), renderPng(svg));
+  }
   const trainingS = (performance.now() - startedMs) / 1e3;
-  const { learner, updates } = trained;
-  const result = signal.aborted ? null : await evaluateLearner(learner, scenario, options);
-  const command = `slotwise ${process.argv.slice(2).join(" ")}`;
-  const record = { command, scheme, seed, episodes: trained.episodes, updates, result };
-  const bytes = learner.exportPolicy(record);
-  const exportDifference = await verifyExport(slicingProblem(scenario, config), learner, bytes);
-  await writeFileAtomic(out, bytes);
-  await learner.close();
-  const summary = { ...record, out, bytes: bytes.length, exportDifference, trainingS };
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify(summary)}\n`
-      : `${out}: reward ${result?.rewardMs.toFixed(4) ?? "not evaluated"} (ms), optimum ${result?.optimal.rewardMs.toFixed(4) ?? "-"}, ${updates} updates in ${trainingS.toFixed(0)} s\n`,
+  const summary = { ...run.record, scheme: options.scheme, out: options.out, trainingS, results };
+  await writeFileAtomic(
+    join(run.directory, "summary.json"),
+    `${JSON.stringify(summary, null, 2)}\n`,
   );
+  process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : table(results));
+  if (signal.aborted) process.exitCode = 130;
 }

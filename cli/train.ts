@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { SlotwiseError } from "../core/errors.ts";
 import { schemes } from "../learning/experiment/schemes.ts";
@@ -28,13 +30,20 @@ async function run(options: Options): Promise<void> {
       consequence: "nothing was trained",
     });
   }
-  if (scheme === "continuous") {
-    await trainContinuousPolicy(options);
-  } else if (options.system === "energy") {
-    await trainEnergyPolicy({ ...options, scheme: scheme as EnergyTrainOptions["scheme"] });
-  } else {
+  if (options.system === "slicing") {
     await trainSlicing({ ...options, scheme: scheme as SlicingTrainOptions["scheme"] });
+    return;
   }
+  const energy = { ...options, out: await policyPath(options.out) };
+  if (scheme === "continuous") await trainContinuousPolicy(energy);
+  else await trainEnergyPolicy({ ...energy, scheme: scheme as EnergyTrainOptions["scheme"] });
+}
+
+/** The policy file of a run that writes nothing else: the file itself, or `policy.onnx` in a directory. */
+async function policyPath(out: string): Promise<string> {
+  if (out.endsWith(".onnx")) return out;
+  await mkdir(out, { recursive: true });
+  return join(out, "policy.onnx");
 }
 
 /** `slotwise train`: learns a policy and writes it as a file; Ctrl-C keeps what was learned so far. */
@@ -59,8 +68,31 @@ export function trainCommand(): Command {
       wholeNumber(1),
       1000,
     )
-    .option("--seed <s>", "seed of everything drawn", wholeNumber(0), 1)
-    .requiredOption("--out <file>", "ONNX policy to write")
+    .option("--seed <s>", "seed of everything drawn; the first of several", wholeNumber(0), 1)
+    .option("--seeds <n>", "slicing: so many runs side by side", wholeNumber(1), 1)
+    .option("--jobs <n>", "slicing: threads that the seeds are dealt out to", wholeNumber(1), 1)
+    .option(
+      "--update-every <slots>",
+      "slicing: slots between two updates of a learner",
+      wholeNumber(1),
+      1,
+    )
+    .addOption(
+      new Option("--learner <library>", "slicing: what runs the updates")
+        .choices(["onnx", "tfjs"])
+        .default("onnx"),
+    )
+    .requiredOption(
+      "--out <dir>",
+      "policy, metrics, curves, checkpoint; energy: the policy, also as FILE.onnx",
+    )
+    .option(
+      "--checkpoint-every <n>",
+      "slicing: episodes between two checkpoints",
+      wholeNumber(1),
+      100,
+    )
+    .option("--resume", "slicing: go on from the checkpoints in --out")
     .option(
       "--config <file>",
       "YAML file with `scenario` and `learner` values; energy also `sweep` and `training`; continuous: `scenario` and `actor`",

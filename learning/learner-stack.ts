@@ -5,9 +5,9 @@ import { adamRate } from "./algorithms/adam.ts";
 import type { LearnerConfig } from "./algorithms/learner-config.ts";
 import type { TrainingStep } from "./algorithms/training-step.ts";
 import { elementCount } from "./graph/shape.ts";
-import type { Transition, UpdateMetrics } from "./learner.ts";
-import type { LearnerStackState } from "./learner-state.ts";
-import { checkWeights, type Layout } from "./networks/parameters.ts";
+import type { Learner, Transition, UpdateMetrics } from "./learner.ts";
+import type { LearnerState } from "./learner-state.ts";
+import { checkWeights, type Layout, stackedParts } from "./networks/parameters.ts";
 import { exportPolicy, type TrainingRecord } from "./policy/export-policy.ts";
 import { type Decisions, decideStack } from "./policy/policy-session.ts";
 import type { Problem } from "./problem.ts";
@@ -114,6 +114,21 @@ export class LearnerStack {
     for (const [name, { data }] of weights) tensors.get(name)?.data.set(data, row * data.length);
   }
 
+  /** Updates of every agent so far. */
+  get updateCount(): number {
+    return this.updates;
+  }
+
+  /** One agent as a learner that decides: every agent of its run decides with it. */
+  of(agent: number): Pick<Learner, "greedy"> {
+    return {
+      greedy: async (observations) => {
+        const all = await this.greedy(this.agents.map(() => observations));
+        return all[agent] as Decisions;
+      },
+    };
+  }
+
   exportPolicy(agent: number, training: TrainingRecord): Uint8Array {
     const { problem, config } = this.parts.options;
     return exportPolicy(problem, config, this.generatorWeights(agent), training);
@@ -142,37 +157,40 @@ export class LearnerStack {
     return this.agent(agent).settings.explorationRate(slot);
   }
 
-  /** Everything that later updates and decisions depend on; engines' numbers as they stand. */
-  state(): LearnerStackState {
+  /** Everything that an agent's later updates and decisions depend on. */
+  state(agent: number): LearnerState {
+    const { replay, random, replacement, settings, remembered } = this.agent(agent);
+    const { engine, row } = this.place(agent);
+    const networks = [...engine.state()].map(([name, stacked]) => {
+      const own = new Float32Array(stacked.length / this.parts.step.agents);
+      for (const [from, to] of this.partsOf(name, row, stacked, own)) to.set(from);
+      return [name, own] as const;
+    });
     return {
       updates: this.updates,
-      engines: this.parts.groups.map(({ engine }) => engine.state()),
-      agents: this.agents.map((agent) => ({
-        remembered: agent.remembered,
-        replay: agent.replay.state(),
-        random: agent.random.state(),
-        replacement: agent.replacement.state(),
-        settings: agent.settings.state(),
-      })),
+      remembered,
+      networks: new Map(networks),
+      replay: replay.state(),
+      random: random.state(),
+      replacement: replacement.state(),
+      settings: settings.state(),
     };
   }
 
-  /** Goes on as the stack of the same options whose state it is. */
-  restore(state: LearnerStackState): void {
+  /** An agent goes on as one of the same options whose state it is; all must have as many updates. */
+  restore(agent: number, state: LearnerState): void {
+    const own = this.agent(agent);
+    const { engine, row } = this.place(agent);
+    for (const [name, stacked] of engine.state()) {
+      const saved = state.networks.get(name) as Float32Array;
+      for (const [to, from] of this.partsOf(name, row, stacked, saved)) to.set(from);
+    }
     this.updates = state.updates;
-    for (const [g, { engine }] of this.parts.groups.entries()) {
-      for (const [name, values] of engine.state()) {
-        values.set(state.engines[g]?.get(name) as Float32Array);
-      }
-    }
-    for (const [a, agent] of this.agents.entries()) {
-      const saved = state.agents[a] as LearnerStackState["agents"][number];
-      agent.remembered = saved.remembered;
-      agent.replay.restore(saved.replay);
-      agent.random.restore(saved.random);
-      agent.replacement.restore(saved.replacement);
-      agent.settings.restore(saved.settings);
-    }
+    own.remembered = state.remembered;
+    own.replay.restore(state.replay);
+    own.random.restore(state.random);
+    own.replacement.restore(state.replacement);
+    own.settings.restore(state.settings);
   }
 
   async close(): Promise<void> {
@@ -195,6 +213,14 @@ export class LearnerStack {
       settings.follow(result);
       return result;
     });
+  }
+
+  /** The parts of a vector of the engine's state, such as `generator.firstMoment`, by tensor. */
+  private partsOf(name: string, row: number, stacked: Float32Array, own: Float32Array) {
+    const { step } = this.parts;
+    const [network = ""] = name.split(".");
+    const layout = step.networks.get(network) ?? this.layout;
+    return stackedParts(layout, step.agents, row, stacked, own);
   }
 
   private agent(index: number): Agent {

@@ -1,18 +1,13 @@
 import type { ReplayState } from "./replay/replay-memory.ts";
 
-/** What one learner of a stack has come to, besides its networks. */
-interface AgentState {
+/** Everything that one learner's later updates and decisions depend on. */
+export interface LearnerState {
+  readonly updates: number;
   readonly remembered: number;
+  /** Its parameters, moments and target, each in the order of its network's layout. */
+  readonly networks: ReadonlyMap<string, Float32Array>;
   readonly replay: ReplayState;
   readonly random: readonly number[];
   readonly replacement: readonly number[];
   readonly settings: readonly [rate: number, epsilon: number];
-}
-
-/** Everything that a stack's later updates and decisions depend on. */
-export interface LearnerStackState {
-  readonly updates: number;
-  /** Parameters, moments and targets of the agents of each run. */
-  readonly engines: readonly ReadonlyMap<string, Float32Array>[];
-  readonly agents: readonly AgentState[];
 }

@@ -54,6 +54,30 @@ export function stackedVector(layout: Layout, networks: readonly Weights[]): Flo
   return flat;
 }
 
+/**
+ * Where the tensors of one of `networks` equal networks lie in their stacked vector: pairs of
+ * subarrays, of the stacked vector and of the network's own.
+ */
+export function stackedParts(
+  layout: Layout,
+  networks: number,
+  row: number,
+  stacked: Float32Array,
+  own: Float32Array,
+): [Float32Array, Float32Array][] {
+  let start = 0;
+  return layout.map(({ shape }) => {
+    const size = elementCount(shape);
+    const first = start * networks + row * size;
+    const parts = [stacked.subarray(first, first + size), own.subarray(start, start + size)] as [
+      Float32Array,
+      Float32Array,
+    ];
+    start += size;
+    return parts;
+  });
+}
+
 /** @throws SlotwiseError WEIGHTS_INVALID when a name or shape differs or a number is not finite */
 export function checkWeights(layout: Layout, weights: Weights): void {
   const fault = weightsFault(layout, weights);

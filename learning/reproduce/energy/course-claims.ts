@@ -2,7 +2,7 @@ import { sideOfValue } from "../../experiment/statistics/comparison.ts";
 import { type Interval, meanInterval } from "../../experiment/statistics/interval.ts";
 import { isNear, shown, signVerdict } from "../claim.ts";
 import type { Claim, Sample, Verdict } from "../figure.ts";
-import { saving } from "./paired-series.ts";
+import { saving } from "../paired-series.ts";
 import { savingClaims } from "./saving-claims.ts";
 import type { Algorithm } from "./series.ts";
 

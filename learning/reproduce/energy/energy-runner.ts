@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { defaultSweepRun, runSweeps } from "../../../core/energy/sweep-run.ts";
+import type { UnitRunner } from "../../experiment/units/run-units.ts";
 import { type EnergyPolicy, openEnergyPolicy } from "../../policy/energy-policy.ts";
-import type { UnitRunner } from "../run-units.ts";
 import { type Contestant, fixedContestants } from "./contestants.ts";
 import { type DrawResult, type DrawUnit, runDraws } from "./draw-unit.ts";
 import type { Algorithm } from "./series.ts";

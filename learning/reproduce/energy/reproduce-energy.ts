@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
+import { runUnits, type UnitRunner } from "../../experiment/units/run-units.ts";
+import { WorkerRunner } from "../../experiment/units/worker-runner.ts";
 import { type FigureRecord, readFigures, writeFigure } from "../figure-file.ts";
-import { runUnits, type UnitRunner } from "../run-units.ts";
-import { WorkerRunner } from "../worker-runner.ts";
 import { courseExperiment } from "./course.ts";
 import { demandExperiment } from "./demand.ts";
 import {

@@ -1,6 +1,6 @@
 import { shown, sizeVerdict } from "../claim.ts";
 import type { Claim, Sample, Verdict } from "../figure.ts";
-import { saving } from "./paired-series.ts";
+import { saving } from "../paired-series.ts";
 import type { Algorithm } from "./series.ts";
 
 /** The paper's savings of DDQL, %. */

@@ -1,7 +1,7 @@
 import type { Chart, ChartBar } from "../../experiment/plots/chart.ts";
 import { palette } from "../../experiment/plots/palette.ts";
 import type { Sample } from "../figure.ts";
-import { saving } from "./paired-series.ts";
+import { saving } from "../paired-series.ts";
 import type { ClaimedSavings } from "./saving-claims.ts";
 
 const inPaper = "the paper";

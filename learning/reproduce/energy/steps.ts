@@ -7,11 +7,11 @@ import {
   summaryRows,
   type Verdict,
 } from "../figure.ts";
+import { excess } from "../paired-series.ts";
 import { samplesOf, splitDraws } from "./collect.ts";
 import type { DrawExperiment } from "./experiment.ts";
 import { feasiblePanel } from "./feasible-panel.ts";
 import { type Growth, growth } from "./growth.ts";
-import { excess } from "./paired-series.ts";
 import { type Algorithm, styles } from "./series.ts";
 
 const compared = ["GA", "PSO", "DQL", "DDQL"] as const satisfies readonly Algorithm[];

@@ -3,9 +3,9 @@ import type { Interval } from "../../experiment/statistics/interval.ts";
 import { meanInterval } from "../../experiment/statistics/interval.ts";
 import { isNear, shown, signVerdict } from "../claim.ts";
 import { type Claim, type Figure, type Sample, summaryPoints, summaryRows } from "../figure.ts";
+import { excess } from "../paired-series.ts";
 import { convergedAt, finalValue, movingMean, windowEpisodes } from "./convergence.ts";
 import type { Experiment } from "./experiment.ts";
-import { excess } from "./paired-series.ts";
 
 /** One training run of Fig. 4. */
 export interface TrainingUnit {

@@ -1,6 +1,6 @@
-import type { Interval } from "../../experiment/statistics/interval.ts";
-import { type Pair, pairedDifference, pairedRatio } from "../../experiment/statistics/paired.ts";
-import type { Sample } from "../figure.ts";
+import type { Interval } from "../experiment/statistics/interval.ts";
+import { type Pair, pairedDifference, pairedRatio } from "../experiment/statistics/paired.ts";
+import type { Sample } from "./figure.ts";
 
 /**
  * Two series draw by draw: the means of each over the points at which both have a value. Draws are

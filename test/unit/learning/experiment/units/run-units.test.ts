@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runUnits, type UnitRunner } from "../../../../learning/reproduce/run-units.ts";
+import { runUnits, type UnitRunner } from "../../../../../learning/experiment/units/run-units.ts";
 
 /** A runner that takes a turn of the event loop per point of its unit. */
 function turns(run: (unit: number) => string): UnitRunner<number, string> {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { WorkerRunner } from "../../../../learning/reproduce/worker-runner.ts";
+import { WorkerRunner } from "../../../../../learning/experiment/units/worker-runner.ts";
 
 const script = (body: string) =>
   new URL(

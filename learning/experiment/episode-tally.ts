@@ -1,0 +1,67 @@
+import { type Outcome, systemOutcome } from "../../core/slicing/outcome.ts";
+import type { UpdateMetrics } from "../learner.ts";
+
+/** One site's episode in numbers: means over its slots and access points, exploration included. */
+export interface EpisodeReport {
+  readonly seed: number;
+  readonly episode: number;
+  /** Of the rewards learned from. */
+  readonly meanReward: number;
+  readonly meanDelayMs: number;
+  readonly satisfaction: number;
+  /** ε at the episode's end. */
+  readonly explorationRate: number;
+  readonly updates: number;
+  /** Means of the updates' metrics; absent while there were none. */
+  readonly tdLoss?: number;
+  readonly meanValue?: number;
+  readonly generatorLoss?: number;
+  readonly discriminatorLoss?: number;
+}
+
+const metricNames = ["tdLoss", "meanValue", "generatorLoss", "discriminatorLoss"] as const;
+
+/** Adds up one site's episode. */
+export class EpisodeTally {
+  private readonly sums = new Map<string, number>();
+  private slots = 0;
+  private updates = 0;
+
+  addSlot(outcomes: readonly Outcome[], rewards: readonly number[]): void {
+    const system = systemOutcome(outcomes);
+    this.slots++;
+    this.add("meanReward", rewards.reduce((a, b) => a + b, 0) / rewards.length);
+    this.add("meanDelayMs", system.meanDelayMs);
+    this.add("satisfaction", system.satisfaction);
+  }
+
+  addUpdate(metrics: UpdateMetrics): void {
+    this.updates++;
+    for (const name of metricNames) {
+      const value = metrics[name];
+      if (value !== undefined) this.add(name, value);
+    }
+  }
+
+  report(seed: number, episode: number, explorationRate: number): EpisodeReport {
+    const { updates, slots, sums } = this;
+    const mean = (name: string, count: number) => (sums.get(name) ?? 0) / count;
+    const learned = metricNames
+      .filter((name) => sums.has(name))
+      .map((name) => [name, mean(name, updates)] as const);
+    return {
+      seed,
+      episode,
+      meanReward: mean("meanReward", slots),
+      meanDelayMs: mean("meanDelayMs", slots),
+      satisfaction: mean("satisfaction", slots),
+      explorationRate,
+      updates,
+      ...Object.fromEntries(learned),
+    };
+  }
+
+  private add(name: string, value: number): void {
+    this.sums.set(name, (this.sums.get(name) ?? 0) + value);
+  }
+}

@@ -1,0 +1,4 @@
+import { serveUnits } from "../../experiment/units/serve-units.ts";
+import { slicingRunner } from "./slicing-runner.ts";
+
+serveUnits(slicingRunner);

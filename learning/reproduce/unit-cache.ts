@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomic } from "../../platform/atomic-file.ts";
+import type { UnitRunner } from "../experiment/units/run-units.ts";
+
+/**
+ * Keeps the result of every unit that is done in a directory, so that a run that was cut off goes on
+ * where it was. A unit says all that its result depends on, besides the sources.
+ */
+export class CachedRunner<Unit, Result> implements UnitRunner<Unit, Result> {
+  private readonly inner: UnitRunner<Unit, Result>;
+  private readonly directory: string;
+
+  constructor(inner: UnitRunner<Unit, Result>, directory: string) {
+    this.inner = inner;
+    this.directory = directory;
+  }
+
+  async run(unit: Unit, onProgress?: (share: number) => void): Promise<Result> {
+    const hash = createHash("sha256").update(JSON.stringify(unit)).digest("hex");
+    const path = join(this.directory, `${hash.slice(0, 16)}.json`);
+    const known = await readFile(path, "utf8").catch(() => undefined);
+    if (known !== undefined) return JSON.parse(known).result;
+    const result = await this.inner.run(unit, onProgress);
+    await mkdir(this.directory, { recursive: true });
+    await writeFileAtomic(path, JSON.stringify({ unit, result }));
+    return result;
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}
