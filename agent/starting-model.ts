@@ -16,7 +16,12 @@ export interface StartingModel {
   /** A checked file; absent for a built-in policy. */
   readonly bytes?: Uint8Array;
   /** What a learner goes on from; absent where the file was not made by one of ours. */
-  readonly learned?: { readonly weights: Weights; readonly config: LearnerConfig };
+  readonly learned?: {
+    readonly weights: Weights;
+    readonly config: LearnerConfig;
+    /** Users per access point that the generator's inputs are shares of. */
+    readonly nominalUsers: number;
+  };
 }
 
 const builtInPolicies = { slicing: slicingBuiltInPolicies, energy: energyBuiltInPolicies };
@@ -31,8 +36,8 @@ function read(path: string): Uint8Array {
 
 function learnedIn(bytes: Uint8Array): StartingModel["learned"] {
   try {
-    const { weights, learner } = readLearnedPolicy(bytes);
-    return { weights, config: learner };
+    const { weights, learner, scenario } = readLearnedPolicy(bytes);
+    return { weights, config: learner, nominalUsers: scenario.usersPerAccessPoint };
   } catch {
     return undefined;
   }

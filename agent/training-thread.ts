@@ -38,6 +38,7 @@ export class TrainingThread {
       config: learner.config ?? (learned ? goingOn(learned.config) : edgeLearner),
       seed: learner.seed,
       start: learned?.weights,
+      nominalUsers: learned?.nominalUsers ?? scenario.usersPerAccessPoint,
       control,
       updatesPerSlot: learner.updatesPerSlot,
       maxOwedUpdates: learner.maxOwedUpdates,

@@ -10,34 +10,49 @@ import type { PolicyFiles } from "../learning/reproduce/energy/energy-runner.ts"
 import { energyFigures, reproduceEnergy } from "../learning/reproduce/energy/reproduce-energy.ts";
 import { fullSettings, quickSettings } from "../learning/reproduce/energy/settings.ts";
 import type { FigureRecord } from "../learning/reproduce/figure-file.ts";
+import {
+  reproduceSlicing,
+  slicingFigures,
+} from "../learning/reproduce/slicing/reproduce-slicing.ts";
+import {
+  fullSettings as fullSlicing,
+  quickSettings as quickSlicing,
+} from "../learning/reproduce/slicing/settings.ts";
+import { slicingReadme } from "../learning/reproduce/slicing/slicing-readme.ts";
 import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
 import { wholeNumber } from "./options.ts";
 import { Progress } from "./progress.ts";
 
+/** What both papers' reproductions are told. */
 interface Options {
   readonly quick?: true;
   readonly seed: number;
   readonly out: string;
   readonly figures: readonly number[];
   readonly jobs: number;
-  readonly ddql: string;
-  readonly dql: string;
   readonly resume?: true;
   readonly json?: true;
+}
+
+interface EnergyOptions extends Options {
+  readonly ddql: string;
+  readonly dql: string;
 }
 
 const exitInterrupted = 130;
 const shipped = (name: string) =>
   fileURLToPath(new URL(`../../models/${name}.onnx`, import.meta.url));
 
-/** "4,5,10": figures of the paper. */
-function figureList(text: string): number[] {
-  const figures = text.split(",").map(Number);
-  if (!figures.every((figure) => energyFigures.includes(figure))) {
-    throw new InvalidArgumentError(`expected figures among ${energyFigures.join(",")}.`);
-  }
-  return figures;
+/** "4,5,10": figures of a paper. */
+function figureList(known: readonly number[]): (text: string) => number[] {
+  return (text) => {
+    const figures = text.split(",").map(Number);
+    if (!figures.every((figure) => known.includes(figure))) {
+      throw new InvalidArgumentError(`expected figures among ${known.join(",")}.`);
+    }
+    return figures;
+  };
 }
 
 function existing(file: string): string {
@@ -81,15 +96,49 @@ function report(figures: readonly FigureRecord[]): string {
     .join("");
 }
 
-async function run(options: Options): Promise<void> {
-  const { quick, seed, out, figures, jobs, resume, json } = options;
-  const policies: PolicyFiles = { DDQL: existing(options.ddql), DQL: existing(options.dql) };
+/** Runs a reproduction, writes its README and prints the claims; Ctrl-C keeps what is done. */
+async function run(
+  system: string,
+  { quick, seed, out, json }: Options,
+  start: (signal: AbortSignal) => Promise<FigureRecord[]>,
+  readme: (records: readonly FigureRecord[], command: string) => string,
+): Promise<void> {
   const signal = shutdownSignal();
   if (!canDrawText()) {
     process.stderr.write("no font found on this machine: the PNGs will have no text\n");
   }
   try {
-    const records = await reproduceEnergy({
+    const records = await start(signal);
+    const command = `slotwise reproduce ${system}${quick ? " --quick" : ""} --seed ${seed}`;
+    await writeFileAtomic(join(out, "README.md"), readme(records, command));
+    process.stdout.write(json ? `${JSON.stringify({ out, figures: records })}\n` : report(records));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.stderr.write(`stopped; what is done so far is in ${out}, for --resume\n`);
+    process.exitCode = exitInterrupted;
+  }
+}
+
+function runSlicing(options: Options): Promise<void> {
+  const { quick, seed, out, figures, jobs, resume } = options;
+  const start = (signal: AbortSignal) =>
+    reproduceSlicing({
+      settings: (quick ? quickSlicing : fullSlicing)(seed),
+      figures,
+      directory: out,
+      jobs,
+      resume: resume ?? false,
+      signal,
+      onProgress: showProgress(),
+    });
+  return run("slicing", options, start, slicingReadme);
+}
+
+function runEnergy(options: EnergyOptions): Promise<void> {
+  const { quick, seed, out, figures, jobs, resume } = options;
+  const policies: PolicyFiles = { DDQL: existing(options.ddql), DQL: existing(options.dql) };
+  const start = (signal: AbortSignal) =>
+    reproduceEnergy({
       settings: (quick ? quickSettings : fullSettings)(seed),
       figures,
       directory: out,
@@ -99,34 +148,45 @@ async function run(options: Options): Promise<void> {
       signal,
       onProgress: showProgress(),
     });
-    const command = `slotwise reproduce energy${quick ? " --quick" : ""} --seed ${seed}`;
-    await writeFileAtomic(join(out, "README.md"), energyReadme(records, command));
-    process.stdout.write(json ? `${JSON.stringify({ out, figures: records })}\n` : report(records));
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    process.stderr.write(`stopped; the figures done so far are in ${out}\n`);
-    process.exitCode = exitInterrupted;
-  }
+  return run("energy", options, start, energyReadme);
+}
+
+/** The options of every paper. */
+function paperCommand(system: string, description: string, figures: readonly number[]): Command {
+  return new Command(system)
+    .description(description)
+    .option("--quick", "fewer draws, points, episodes and seeds: minutes")
+    .option("--seed <s>", "seed of everything drawn", wholeNumber(0), 1)
+    .option("--out <dir>", "where figures and README.md go", `results/${system}`)
+    .option("--figures <list>", "only these, such as 5,6", figureList(figures), figures)
+    .option("--jobs <n>", "worker threads", wholeNumber(1), availableParallelism())
+    .option("--resume", "keep figures and runs that are there from the same settings")
+    .option("--json", "print one line of JSON");
 }
 
 function energyCommand(): Command {
-  return new Command("energy")
-    .description("Figs. 4-10 of the DDQL paper, with bounds, intervals and verdicts")
-    .option("--quick", "fewer draws, points and seeds: minutes")
-    .option("--seed <s>", "seed of everything drawn", wholeNumber(0), 1)
-    .option("--out <dir>", "where figures and README.md go", "results/energy")
-    .option("--figures <list>", "only these, such as 5,10", figureList, energyFigures)
-    .option("--jobs <n>", "worker threads", wholeNumber(1), availableParallelism())
+  return paperCommand(
+    "energy",
+    "Figs. 4-10 of the DDQL paper, with bounds, intervals and verdicts",
+    energyFigures,
+  )
     .option("--ddql <file>", "policy trained by DDQL", shipped("energy"))
     .option("--dql <file>", "policy trained by DQL", shipped("energy-dql"))
-    .option("--resume", "keep figures that are there from the same settings")
-    .option("--json", "print one line of JSON")
-    .action(run);
+    .action(runEnergy);
+}
+
+function slicingCommand(): Command {
+  return paperCommand(
+    "slicing",
+    "Figs. 3-6 of the FedD3QN-GAN paper, with the exact optimum, intervals and verdicts, and studies 7-9",
+    slicingFigures,
+  ).action(runSlicing);
 }
 
 /** `slotwise reproduce SYSTEM`: a published evaluation again, claim by claim. */
 export function reproduceCommand(): Command {
   return new Command("reproduce")
     .description("Run a published evaluation again and give every claim a verdict")
+    .addCommand(slicingCommand())
     .addCommand(energyCommand());
 }

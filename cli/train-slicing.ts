@@ -42,6 +42,12 @@ function configSchema(preset: SlicingTrainOptions["preset"]) {
   });
 }
 
+/** The command that gives these results from the start: a resumed run ends in the same bytes. */
+function commandLine(): string {
+  const words = process.argv.slice(2).filter((word) => word !== "--resume");
+  return `slotwise ${words.join(" ")}`;
+}
+
 function siteRun(options: SlicingTrainOptions): SiteRun {
   const { scheme, seed, out } = options;
   const { algorithm, shared } = schemes[scheme];
@@ -63,7 +69,7 @@ function siteRun(options: SlicingTrainOptions): SiteRun {
     resume: options.resume ?? false,
     evaluationSlots: options.evalSlots,
     evaluationSeed: options.evalSeed,
-    record: { command: `slotwise ${process.argv.slice(2).join(" ")}`, scheme },
+    record: { command: commandLine(), scheme },
   };
 }
 

@@ -21,6 +21,8 @@ export interface TrainWorkerData {
   readonly seed: number;
   /** Generator weights to start from. */
   readonly start: Weights | undefined;
+  /** Users per access point that the generator's inputs are shares of. */
+  readonly nominalUsers: number;
   /** Transitions in, policies and exploration out. */
   readonly control: MessagePort;
   readonly updatesPerSlot: number;
@@ -57,7 +59,9 @@ async function openLearner(problem: Problem): Promise<Learner> {
 
 setThreadPriority(data.threadPriority);
 const { scenario, control, updatesPerSlot, maxOwedUpdates, gateSlots } = data;
-const problem = slicingProblem(scenario, data.config);
+const { fewestUsersPerAccessPoint: _, ...fixed } = scenario;
+const normalised = { ...fixed, usersPerAccessPoint: data.nominalUsers };
+const problem = slicingProblem(normalised, data.config);
 const learner = await openLearner(problem);
 const gate = gateSlots > 0 ? new PolicyGate(scenario, gateSlots, data.seed) : undefined;
 

@@ -1,11 +1,16 @@
 import { join } from "node:path";
+import { SlotwiseError } from "../../core/errors.ts";
 import { writeFileAtomic } from "../../platform/atomic-file.ts";
 import type { TrainingRecord } from "../policy/export-policy.ts";
 import { verifyExport } from "../policy/verify-export.ts";
 import { slicingProblem } from "../problems/slicing.ts";
 import { evaluateSites, type SitePerformance } from "./evaluate-sites.ts";
 import { SiteFiles } from "./site-files.ts";
-import { SlicingTraining, type SlicingTrainingOptions } from "./slicing-training.ts";
+import {
+  type SiteState,
+  SlicingTraining,
+  type SlicingTrainingOptions,
+} from "./slicing-training.ts";
 
 /** A training run of several seeds: what to learn, for how long, and where its files go. */
 export interface SiteRun {
@@ -64,6 +69,20 @@ async function exportSite(
   return { policies, exportDifference };
 }
 
+/** Seeds that go on side by side must have come as far. */
+function requireAbreast(
+  states: readonly (SiteState | undefined)[],
+  saved: readonly SiteState[],
+): readonly SiteState[] {
+  const episodes = states.map((state) => state?.episodes ?? 0);
+  if (episodes.every((done) => done === episodes[0])) return saved;
+  throw new SlotwiseError("STATE_INVALID", {
+    expected: "checkpoints after as many episodes for the seeds of one job",
+    received: `episodes ${episodes.join(", ")}`,
+    consequence: "nothing was trained; go on with the --jobs and --seeds that the run began with",
+  });
+}
+
 /**
  * Trains seeds side by side, with a checkpoint every few episodes and one at the end, and writes
  * their policies. A stopped run ends after the episode under way, saved.
@@ -77,7 +96,7 @@ export async function trainSites(run: SiteRun, events: SiteRunEvents): Promise<S
   const training = await SlicingTraining.open(options);
   try {
     const saved = states.filter((state) => state !== undefined);
-    if (saved.length === states.length) training.restore(saved);
+    if (saved.length > 0) training.restore(requireAbreast(states, saved));
     const save = async () => {
       for (const [site, own] of files.entries()) await own.save(training.state(site));
     };

@@ -11,16 +11,19 @@ import type { UnitRunner } from "../experiment/units/run-units.ts";
 export class CachedRunner<Unit, Result> implements UnitRunner<Unit, Result> {
   private readonly inner: UnitRunner<Unit, Result>;
   private readonly directory: string;
+  private readonly reuse: boolean;
 
-  constructor(inner: UnitRunner<Unit, Result>, directory: string) {
+  /** @param reuse takes results that are there; otherwise they are replaced */
+  constructor(inner: UnitRunner<Unit, Result>, directory: string, reuse: boolean) {
     this.inner = inner;
     this.directory = directory;
+    this.reuse = reuse;
   }
 
   async run(unit: Unit, onProgress?: (share: number) => void): Promise<Result> {
     const hash = createHash("sha256").update(JSON.stringify(unit)).digest("hex");
     const path = join(this.directory, `${hash.slice(0, 16)}.json`);
-    const known = await readFile(path, "utf8").catch(() => undefined);
+    const known = this.reuse ? await readFile(path, "utf8").catch(() => undefined) : undefined;
     if (known !== undefined) return JSON.parse(known).result;
     const result = await this.inner.run(unit, onProgress);
     await mkdir(this.directory, { recursive: true });

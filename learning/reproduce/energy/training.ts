@@ -2,10 +2,11 @@ import { palette } from "../../experiment/plots/palette.ts";
 import type { Interval } from "../../experiment/statistics/interval.ts";
 import { meanInterval } from "../../experiment/statistics/interval.ts";
 import { isNear, shown, signVerdict } from "../claim.ts";
+import { convergedAt, finalValue, movingMean, windowEpisodes } from "../convergence.ts";
+import type { Experiment } from "../experiment.ts";
 import { type Claim, type Figure, type Sample, summaryPoints, summaryRows } from "../figure.ts";
 import { excess } from "../paired-series.ts";
-import { convergedAt, finalValue, movingMean, windowEpisodes } from "./convergence.ts";
-import type { Experiment } from "./experiment.ts";
+import type { EnergySettings } from "./settings.ts";
 
 /** One training run of Fig. 4. */
 export interface TrainingUnit {
@@ -27,6 +28,9 @@ const names = { dql: "DQL", ddql: "DDQL" } as const;
 const schemes = ["dql", "ddql"] as const;
 const rewards = ["paper", "difference"] as const;
 const sameEpisodes = 0.5;
+
+/** Q values that stay so near to their end have settled. */
+const settledWithin = 0.1;
 
 type Runs = readonly (TrainingUnit & TrainingCourse)[];
 
@@ -59,7 +63,7 @@ function convergenceClaim(converged: readonly Sample[], series: string, paper: n
 
 /** @param runs with the paper's reward */
 function claimsOf(runs: Runs): Claim[] {
-  const converged = bySeed(runs, ({ meanQ }) => convergedAt(meanQ));
+  const converged = bySeed(runs, ({ meanQ }) => convergedAt(meanQ, settledWithin));
   const ends = bySeed(runs, ({ meanQ }) => finalValue(meanQ));
   const above = bySeed(runs, ({ meanQ, meanReturn }) => finalValue(meanQ) - finalValue(meanReturn));
   const faster = excess(converged, "DQL", "DDQL");
@@ -118,7 +122,7 @@ const axisTitles = {
 };
 
 /** Fig. 4: Q values over training, beside the discounted return that the actions really earned. */
-export const trainingExperiment: Experiment<TrainingUnit, TrainingCourse> = {
+export const trainingExperiment: Experiment<EnergySettings, TrainingUnit, TrainingCourse> = {
   figures: [4],
   units: ({ seed, trainingSeeds, trainingEpisodes: episodes }) =>
     Array.from({ length: trainingSeeds }, (_, i) => seed + i).flatMap((trainingSeed) =>

@@ -29,7 +29,7 @@ export interface TrainingUnit {
 }
 
 /** One seed's episodes, a number each. */
-export interface Course {
+interface Course {
   readonly seed: number;
   readonly meanReward: readonly number[];
   readonly meanDelayMs: readonly number[];
@@ -58,7 +58,7 @@ function courseOf(seed: number, reports: readonly EpisodeReport[]): Course {
 }
 
 /** What a unit trains on and with. */
-export function settingsOf(unit: TrainingUnit): {
+function settingsOf(unit: TrainingUnit): {
   scenario: SlicingScenario;
   config: LearnerConfig;
 } {

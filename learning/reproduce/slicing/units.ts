@@ -1,4 +1,3 @@
-import { type SchemeName, schemes } from "../../experiment/schemes.ts";
 import type { SlicingSettings } from "./settings.ts";
 import type { TrainingUnit } from "./training-unit.ts";
 
@@ -43,9 +42,4 @@ export function trainingUnits(settings: SlicingSettings, variation: Variation): 
     evaluationSlots,
     evaluationSeed,
   }));
-}
-
-/** Whether a training learned from its generator's adversary. */
-export function hasGan(scheme: SchemeName): boolean {
-  return schemes[scheme].algorithm === "d3qn-gan";
 }

@@ -156,6 +156,14 @@ describe("a training run with files", () => {
     expect(await bytes("c", "checkpoint.safetensors")).toEqual(before);
   });
 
+  it("refuses to go on with seeds that have not come as far", async () => {
+    await trainSites(run("e", { options, episodes: 1 }), whole);
+    await expect(trainSites(run("e", { resume: true }), whole)).rejects.toMatchObject({
+      code: "STATE_INVALID",
+      facts: { received: "episodes 1, 0" },
+    });
+  });
+
   it("refuses a checkpoint that is none", async () => {
     await trainSites(run("d", { episodes: 1 }), whole);
     const path = join(directory, "d", "seed-4", "checkpoint.safetensors");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { growth } from "../../../../../learning/reproduce/energy/growth.ts";
-import { excess, saving } from "../../../../../learning/reproduce/paired-series.ts";
+import { growth } from "../../../../learning/reproduce/energy/growth.ts";
+import { excess, saving } from "../../../../learning/reproduce/paired-series.ts";
 
 const sample = (series: string, x: number, values: (number | null)[]) => ({
   panel: "p",

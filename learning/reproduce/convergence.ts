@@ -1,9 +1,8 @@
-import { mean } from "../../experiment/statistics/interval.ts";
+import { mean } from "../experiment/statistics/interval.ts";
 
 export const windowEpisodes = 20;
 
 const lastShare = 0.25;
-const settledWithin = 0.1;
 
 /** The mean of each value and the up to 19 before it. */
 export function movingMean(values: readonly number[]): number[] {
@@ -15,10 +14,10 @@ export function finalValue(values: readonly number[]): number {
   return mean(values.slice(-Math.max(1, Math.round(lastShare * values.length))));
 }
 
-/** The first episode, from 1, after which the moving mean stays within 10 % of its final value. */
-export function convergedAt(values: readonly number[]): number {
+/** The first episode, from 1, after which the moving mean stays within a share of its final value. */
+export function convergedAt(values: readonly number[], within: number): number {
   const smooth = movingMean(values);
   const final = finalValue(values);
-  const away = (value: number) => Math.abs(value - final) > settledWithin * Math.abs(final);
+  const away = (value: number) => Math.abs(value - final) > within * Math.abs(final);
   return smooth.findLastIndex(away) + 2;
 }
