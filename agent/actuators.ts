@@ -1,52 +1,94 @@
 import type { Actuator } from "./actuate/actuator.ts";
 import { BothHalves } from "./actuate/both-halves.ts";
-import { createBoxActuator } from "./actuate/box/box-actuator.ts";
+import { type BoxSurroundings, createBoxActuator } from "./actuate/box/box-actuator.ts";
 import { createCgroupActuator } from "./actuate/cgroup/cgroup-actuator.ts";
 import { RecordingActuator } from "./actuate/recording-actuator.ts";
+import {
+  type OnWrite,
+  Rehearsal,
+  rehearsedBatch,
+  rehearsedCommand,
+  rehearsedFiles,
+} from "./actuate/rehearsal.ts";
 import { defaultJournal } from "./actuate/restore/config.ts";
 import { GuardedActuator } from "./actuate/restore/guarded-actuator.ts";
+import type { SteeredDevice } from "./actuate/restore/steered-device.ts";
+import { runCommand } from "./actuate/run-command.ts";
+import { systemFiles } from "./actuate/system-files.ts";
+import { batchProcessStarter, type StartBatchProcess } from "./actuate/tc/batch-process.ts";
 import { createTcActuator } from "./actuate/tc/tc-actuator.ts";
 import type { AgentConfig } from "./config.ts";
 import { portNotOf, type SystemModel } from "./system-model.ts";
 
+/** What the devices of this machine read and write through. */
+interface Surroundings extends Required<BoxSurroundings> {
+  readonly startProcess: StartBatchProcess;
+}
+
+function realSurroundings(inherited: () => readonly number[]): Surroundings {
+  return { files: systemFiles, run: runCommand, startProcess: batchProcessStarter(inherited) };
+}
+
+function rehearsedSurroundings(onWrite: OnWrite): Surroundings {
+  return {
+    files: rehearsedFiles(systemFiles, onWrite),
+    run: rehearsedCommand(runCommand, onWrite),
+    startProcess: rehearsedBatch(batchProcessStarter(), onWrite),
+  };
+}
+
+type SteeringConfig = Extract<AgentConfig["actuate"], { journal: string | null }>;
+
+function createDevice(
+  actuate: SteeringConfig,
+  model: SystemModel,
+  simulator: Actuator | undefined,
+  surroundings: Surroundings,
+): SteeredDevice {
+  if (actuate.kind === "box") {
+    if (model.system !== "energy") throw portNotOf("actuate.kind box", model);
+    const inner = simulator ?? new RecordingActuator();
+    return createBoxActuator(actuate, model.site, inner, surroundings);
+  }
+  if (model.system !== "slicing") throw portNotOf(`actuate.kind ${actuate.kind}`, model);
+  const { scenario } = model;
+  const { files } = surroundings;
+  if (actuate.kind === "cgroup") return createCgroupActuator(actuate, scenario, files);
+  const bandwidth = createTcActuator(actuate, scenario, surroundings);
+  return actuate.compute === null
+    ? bandwidth
+    : new BothHalves(bandwidth, createCgroupActuator(actuate.compute, scenario, files));
+}
+
 /**
- * The actuator that the configuration names; one that steers this machine is guarded.
+ * The actuator that the configuration names; one that steers this machine is guarded, or writes
+ * nothing at all in a dry run.
  *
  * @param simulator the bridge's actuator, where there is a bridge
  * @throws SlotwiseError CONFIG_INVALID where it is of another system, or does not fit the scenario
  */
 export function createActuator(
-  { actuate, agent }: AgentConfig,
+  { actuate, agent, control }: AgentConfig,
   model: SystemModel,
   simulator: Actuator | undefined,
+  onRehearsedWrite: OnWrite,
 ): Actuator {
+  if (control.mode === "observe") return new RecordingActuator();
+  const rehearsed = control.mode === "dry-run";
   switch (actuate.kind) {
     case "bridge":
-      return simulator as Actuator;
+      return rehearsed ? new RecordingActuator() : (simulator as Actuator);
     case "recording":
       return new RecordingActuator();
-    case "tc": {
-      if (model.system !== "slicing") throw portNotOf("actuate.kind tc", model);
-      const { scenario } = model;
-      return new GuardedActuator(actuate.journal ?? defaultJournal(agent), (inherited) => {
-        const bandwidth = createTcActuator(actuate, scenario, { inherited });
-        return actuate.compute === null
-          ? bandwidth
-          : new BothHalves(bandwidth, createCgroupActuator(actuate.compute, scenario));
-      });
-    }
-    case "cgroup": {
-      if (model.system !== "slicing") throw portNotOf("actuate.kind cgroup", model);
-      const { scenario } = model;
+    default: {
+      if (rehearsed) {
+        const around = rehearsedSurroundings(onRehearsedWrite);
+        return new Rehearsal(createDevice(actuate, model, new RecordingActuator(), around));
+      }
       const journal = actuate.journal ?? defaultJournal(agent);
-      return new GuardedActuator(journal, () => createCgroupActuator(actuate, scenario));
-    }
-    case "box": {
-      if (model.system !== "energy") throw portNotOf("actuate.kind box", model);
-      const { site } = model;
-      const inner = simulator ?? new RecordingActuator();
-      const journal = actuate.journal ?? defaultJournal(agent);
-      return new GuardedActuator(journal, () => createBoxActuator(actuate, site, inner));
+      return new GuardedActuator(journal, (inherited) =>
+        createDevice(actuate, model, simulator, realSurroundings(inherited)),
+      );
     }
   }
 }

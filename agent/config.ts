@@ -61,6 +61,27 @@ const bridgeSchema = z.strictObject({
 });
 
 const controlSchema = z.strictObject({
+  mode: z
+    .enum(["observe", "dry-run", "enforce"])
+    .default("enforce")
+    .describe("observe decides nothing; dry-run decides, and logs what it would write"),
+  degradeAfterSlots: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .nullable()
+    .default(3)
+    .describe(
+      "missed deadlines, or read-backs that differ, in a row until the safe policy decides",
+    ),
+  recoverAfterSlots: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe("good slots in a row until the policy decides again; a relapse doubles them"),
   decisionMarginMs: z
     .number()
     .min(0)
@@ -172,6 +193,22 @@ const agentConfigShape = z.strictObject({
         .nullable()
         .default(null)
         .describe("largest change of a slice's blocks per slot; null leaves it free"),
+      fewestBlocks: z.number().int().min(1).max(1000).default(1).describe("of a slice, each half"),
+      mostBlocks: z
+        .number()
+        .int()
+        .min(1)
+        .max(1000)
+        .nullable()
+        .default(null)
+        .describe("of a slice, each half; null: what the others leave"),
+      deadbandBlocks: z
+        .number()
+        .int()
+        .min(0)
+        .max(1000)
+        .default(0)
+        .describe("a half in which no slice is to change by more keeps what it has"),
     })
     .prefault({}),
   control: controlSchema.prefault({}),

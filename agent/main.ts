@@ -98,6 +98,12 @@ class Agent {
       case "fault":
         this.log.warn({ suppressed: report.suppressed }, report.reason);
         break;
+      case "rehearsed":
+        this.log.info({ suppressed: report.suppressed }, `dry run: ${report.write}`);
+        break;
+      case "event":
+        this.log.warn(report.event);
+        break;
     }
   }
 

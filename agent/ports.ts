@@ -16,6 +16,13 @@ import {
   systemModel,
 } from "./system-model.ts";
 
+/** Where the ports say what happens besides their answers, in words. */
+export interface PortNotices {
+  readonly fault: (reason: string) => void;
+  /** A write that a dry run keeps back. */
+  readonly rehearsed: (write: string) => void;
+}
+
 /** The control loop's surroundings as configuration chose them. */
 export interface Ports {
   readonly clock: SlotClock;
@@ -72,13 +79,13 @@ function openSource(
 export async function openPorts(
   config: AgentConfig,
   signal: AbortSignal,
-  onFault: (reason: string) => void,
+  { fault, rehearsed }: PortNotices,
 ): Promise<Ports> {
-  const bridge = await openBridge(config, signal, onFault);
+  const bridge = await openBridge(config, signal, fault);
   const model = systemModel(config, bridge?.system ?? configuredSystem(config));
   const system = createSystem(config, model);
   const source = openSource(config, model, system, bridge);
-  const actuator = createActuator(config, model, bridge?.actuator);
+  const actuator = createActuator(config, model, bridge?.actuator, rehearsed);
   const clock: SlotClock =
     bridge !== undefined && config.observe.kind === "bridge"
       ? bridge.clock

@@ -41,7 +41,7 @@ export function systemModel(config: AgentConfig, described: BridgeSystem): Syste
 
 export function createSystem(config: AgentConfig, model: SystemModel): AgentSystem {
   if (model.system === "slicing") {
-    return createSlicingSystem(model.scenario, config.envelope.slewBlocks);
+    return createSlicingSystem(model.scenario, config.envelope);
   }
   return createEnergySystem({ ...model, drawnTasks: config.energy.drawnTasks });
 }

@@ -15,6 +15,7 @@ interface Options {
   readonly broker?: string;
   readonly model?: string;
   readonly learn?: true;
+  readonly mode?: string;
   readonly slots?: number;
   readonly logLevel?: string;
   readonly json?: true;
@@ -37,6 +38,7 @@ async function run(options: Options): Promise<void> {
     link: options.broker === undefined ? undefined : { brokerUrl: options.broker },
     policy: options.model === undefined ? undefined : { model: options.model },
     learner: options.learn ? { enabled: true } : undefined,
+    control: options.mode === undefined ? undefined : { mode: options.mode },
     slots: options.slots,
     logLevel: options.logLevel,
   });
@@ -70,6 +72,13 @@ export function agentCommand(): Command {
     )
     .option("--model <file|name>", "ONNX policy, or a built-in (default: the shipped one)")
     .option("--learn", "learn while deciding, and federate where there is a broker")
+    .addOption(
+      new Option("--mode <mode>", "how far it goes (default: enforce)").choices([
+        "observe",
+        "dry-run",
+        "enforce",
+      ]),
+    )
     .option("--slots <n>", "end after as many slots", wholeNumber(1))
     .option("--log-level <level>", "debug, info, warn, error or silent")
     .option("--json", "print one line of JSON at the end")

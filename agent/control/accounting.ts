@@ -57,6 +57,8 @@ export class ControlAccounting {
     "late-inference": 0,
     "inference-failed": 0,
     "non-finite": 0,
+    "deadlines-missed": 0,
+    "read-back-mismatch": 0,
   };
   private readonly counts = {
     slots: 0,

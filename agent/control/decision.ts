@@ -44,23 +44,50 @@ export class DecisionMaker {
   private readonly parts: DeciderParts;
   private lastObservation: Float64Array | undefined;
   private previous: Float64Array | undefined;
+  private uncertain = false;
 
   constructor(parts: DeciderParts) {
     this.parts = parts;
   }
 
-  /** An inference that has not answered by `limitNs` counts for nothing. */
-  async decide(observation: Float64Array | undefined, limitNs: bigint): Promise<Decision> {
+  /**
+   * An inference that has not answered by `limitNs` counts for nothing.
+   *
+   * @param withdrawn why the policy is not to be asked, if so
+   */
+  async decide(
+    observation: Float64Array | undefined,
+    limitNs: bigint,
+    withdrawn?: FallbackReason,
+  ): Promise<Decision> {
     const known = this.isKnown(observation) ? observation : undefined;
     if (known !== undefined) this.lastObservation = known;
-    const bounded = this.bound(await this.propose(known, limitNs));
+    const proposal =
+      withdrawn === undefined ? await this.propose(known, limitNs) : { fallback: withdrawn };
+    const bounded = this.repeated(this.bound(proposal));
     this.previous = bounded.action;
     return { observation: known, ...bounded };
   }
 
-  private isKnown(observation: Float64Array | undefined): boolean {
+  /** What became of the action decided last: certainly in force, or perhaps not. */
+  settled(certain: boolean): void {
+    this.uncertain = !certain;
+  }
+
+  /**
+   * Where changes are limited, an action that may or may not be in force comes again until it is:
+   * another might be too far from the one before it.
+   */
+  private repeated(decision: BoundedDecision): BoundedDecision {
+    if (!this.uncertain || !this.parts.envelope.slewLimited) return decision;
+    return { ...decision, action: this.previous ?? decision.action, altered: true };
+  }
+
+  private isKnown(observation: unknown): boolean {
     return (
-      observation?.length === this.parts.observationLength && observation.every(Number.isFinite)
+      observation instanceof Float64Array &&
+      observation.length === this.parts.observationLength &&
+      observation.every(Number.isFinite)
     );
   }
 

@@ -6,10 +6,15 @@ export type FallbackReason =
   | "no-model"
   | "late-inference"
   | "inference-failed"
-  | "non-finite";
+  | "non-finite"
+  | "deadlines-missed"
+  | "read-back-mismatch";
 
-/** Who decided a slot. */
-export type Decider = "policy" | "exploration" | "safe";
+/** Who decided a slot; nobody where it was only observed. */
+export type Decider = "policy" | "exploration" | "safe" | "nobody";
+
+/** How far the loop goes: `observe` decides nothing, `dry-run` decides and puts nothing into force. */
+export type ControlMode = "observe" | "dry-run" | "enforce";
 
 /** A confirmed action beside the one commanded for the same slot. */
 export interface ReadBackCheck {
@@ -26,6 +31,7 @@ export interface SlotOutcome {
   readonly skipped: number;
   /** Undefined where the slot went without one. */
   readonly observation: Float64Array | undefined;
+  /** Empty where nobody decided. */
   readonly action: Float64Array;
   readonly decider: Decider;
   readonly fallback: FallbackReason | undefined;
@@ -41,4 +47,6 @@ export interface SlotOutcome {
   readonly feedback: readonly Feedback[];
   /** Faults of the ports in this slot, in words. */
   readonly faults: readonly string[];
+  /** What changed in who may decide, in words. */
+  readonly events: readonly string[];
 }

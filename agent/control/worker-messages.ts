@@ -51,5 +51,9 @@ export type ControlReport =
   | { readonly type: "policy-refused"; readonly name: string; readonly reason: string }
   /** Recurring faults of the ports; at most one a second, with the number left out. */
   | { readonly type: "fault"; readonly reason: string; readonly suppressed: number }
+  /** A write that a dry run has kept back; at most one a second. */
+  | { readonly type: "rehearsed"; readonly write: string; readonly suppressed: number }
+  /** The safe policy takes over, or the policy decides again. */
+  | { readonly type: "event"; readonly event: string }
   /** The loop has ended and the device is given back. */
   | { readonly type: "ended"; readonly status: ControlStatus };

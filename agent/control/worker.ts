@@ -12,6 +12,7 @@ import { FaultReport } from "./fault-report.ts";
 import { LoopRecord } from "./loop-record.ts";
 import { CommandLog } from "./read-back-check.ts";
 import type { SlotOutcome } from "./slot-outcome.ts";
+import { Trust } from "./trust.ts";
 import type { ControlCommand, ControlReport, ControlWorkerData } from "./worker-messages.ts";
 
 const { config, model, training } = workerData as ControlWorkerData<AgentConfig>;
@@ -24,6 +25,10 @@ function report(message: ControlReport): void {
 
 const faults = new FaultReport((reason, suppressed) =>
   report({ type: "fault", reason, suppressed }),
+);
+
+const rehearsals = new FaultReport((write, suppressed) =>
+  report({ type: "rehearsed", write, suppressed }),
 );
 
 function createExploration(system: AgentSystem): Exploration | undefined {
@@ -51,13 +56,16 @@ async function startPolicy(system: AgentSystem, decisions: DecisionMaker, swap: 
 }
 
 function createLoop(ports: Ports, decisions: DecisionMaker): ControlLoop {
-  const { readBackTolerance, decisionMarginMs } = config.control;
+  const { readBackTolerance, decisionMarginMs, mode } = config.control;
+  const { degradeAfterSlots: afterBadSlots, recoverAfterSlots } = config.control;
   return new ControlLoop({
     clock: ports.clock,
     source: ports.source,
     decisions,
     actuator: ports.actuator,
     commands: new CommandLog(readBackTolerance),
+    trust: new Trust({ afterBadSlots, recoverAfterSlots }),
+    mode,
     nowNs,
     marginNs: BigInt(Math.round(decisionMarginMs * 1e6)),
   });
@@ -71,6 +79,7 @@ function afterSlot(ports: Ports, swap: PolicySwap, record: LoopRecord, policyNam
     swap.betweenSlots();
     const nowMs = performance.now();
     for (const fault of outcome.faults) faults.add(fault, nowMs);
+    for (const event of outcome.events) report({ type: "event", event });
     if (nowMs - reportedMs >= config.telemetryPeriodMs) {
       reportedMs = nowMs;
       report({ type: "status", status: record.status(policyName(), ports.invalidFrames()) });
@@ -92,9 +101,10 @@ async function run(): Promise<void> {
     if (command.type === "stop") stopping.abort();
   });
   const priorityFault = setThreadPriority(config.control.threadPriority);
-  const ports = await openPorts(config, stopping.signal, (reason) =>
-    faults.add(reason, performance.now()),
-  );
+  const ports = await openPorts(config, stopping.signal, {
+    fault: (reason) => faults.add(reason, performance.now()),
+    rehearsed: (write) => rehearsals.add(write, performance.now()),
+  });
   const { system } = ports;
   const { envelope, safePolicy, observationLength, safePolicyName } = system;
   const exploration = createExploration(system);

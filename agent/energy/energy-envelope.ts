@@ -55,5 +55,5 @@ export function createEnergyEnvelope(site: EnergySite): Envelope {
     const altered = action.some((value, i) => value !== proposal[i]);
     return { usable: true, action, altered };
   };
-  return { length, bound };
+  return { length, slewLimited: false, bound };
 }

@@ -9,6 +9,8 @@ export type Bounded =
 export interface Envelope {
   /** Length of an action. */
   readonly length: number;
+  /** The change from one action to the next is limited. */
+  readonly slewLimited: boolean;
   /**
    * `previous` is the action last put into force; it bounds the change where a slew limit is set.
    * `observation` is the last known one, for limits that depend on it.
@@ -23,11 +25,20 @@ export interface AllocationLimits {
   readonly budgets: readonly number[];
   /** Largest change of a slice's blocks from one slot to the next; null leaves it free. */
   readonly slewBlocks: number | null;
+  /** Blocks of a slice at least; 1 when left out. */
+  readonly fewestBlocks?: number;
+  /** Blocks of a slice at most; what the others leave when left out or null. */
+  readonly mostBlocks?: number | null;
+  /** A half in which no slice is to change by more keeps what it has; 0 when left out. */
+  readonly deadbandBlocks?: number;
 }
 
 /** Why no action can be read from a proposal; undefined where one can. */
-export function refusal(proposal: ArrayLike<number>, length: number): Bounded | undefined {
-  if (proposal.length !== length) return { usable: false, reason: "wrong-length" };
+export function refusal(
+  proposal: ArrayLike<number> | null | undefined,
+  length: number,
+): Bounded | undefined {
+  if (proposal?.length !== length) return { usable: false, reason: "wrong-length" };
   for (let i = 0; i < length; i++) {
     if (!Number.isFinite(proposal[i])) return { usable: false, reason: "non-finite" };
   }
@@ -51,27 +62,36 @@ function takeExcess(half: Float64Array, floors: Float64Array, budget: number): v
   }
 }
 
+/** Puts back what it was where no slice changes by more than the deadband. */
+function keepWithin(half: Float64Array, previous: Float64Array, deadbandBlocks: number): void {
+  const moved = half.some(
+    (blocks, i) => Math.abs(blocks - (previous[i] as number)) > deadbandBlocks,
+  );
+  if (!moved) half.set(previous);
+}
+
 /**
- * The envelope of block allocations: whole blocks, at least one for every slice, each half within
- * its budget, no change above the slew limit. A proposal inside is passed as it is; another is
- * rounded, clamped, then relieved of its excess block by block, largest first.
+ * The envelope of block allocations: whole blocks, every slice within its limits, each half within
+ * its budget, no change above the slew limit nor within the deadband. A proposal inside is passed as
+ * it is; another is rounded, clamped, then relieved of its excess block by block, largest first.
  *
  * `previous` must itself be inside; then a slew limit always leaves a solution.
  */
 export function createAllocationEnvelope(limits: AllocationLimits): Envelope {
-  const { slices, budgets, slewBlocks } = limits;
+  const { slices, budgets, slewBlocks, fewestBlocks = minBlocks, deadbandBlocks = 0 } = limits;
   const length = slices * budgets.length;
   const boundHalf = (half: Float64Array, budget: number, previous: Float64Array | undefined) => {
-    const floors = new Float64Array(slices).fill(minBlocks);
-    const most = budget - (slices - 1) * minBlocks;
+    const floors = new Float64Array(slices).fill(fewestBlocks);
+    const most = Math.min(limits.mostBlocks ?? Infinity, budget - (slices - 1) * fewestBlocks);
     for (let i = 0; i < slices; i++) {
       const before = previous?.[i];
       const free = slewBlocks === null || before === undefined;
-      if (!free) floors[i] = Math.max(minBlocks, before - slewBlocks);
+      if (!free) floors[i] = Math.max(fewestBlocks, before - slewBlocks);
       const ceiling = free ? most : Math.min(most, before + slewBlocks);
       half[i] = clamp(Math.round(half[i] as number), floors[i] as number, ceiling);
     }
     takeExcess(half, floors, budget);
+    if (previous !== undefined) keepWithin(half, previous, deadbandBlocks);
   };
   const bound = (proposal: ArrayLike<number>, previous?: Float64Array): Bounded => {
     const refused = refusal(proposal, length);
@@ -84,5 +104,5 @@ export function createAllocationEnvelope(limits: AllocationLimits): Envelope {
     const altered = action.some((blocks, i) => blocks !== proposal[i]);
     return { usable: true, action, altered };
   };
-  return { length, bound };
+  return { length, slewLimited: slewBlocks !== null, bound };
 }

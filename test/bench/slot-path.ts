@@ -54,7 +54,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 async function slotTimes(policy: OnnxPolicy): Promise<{ bareUs: number; slotUs: number }> {
-  const system = createSlicingSystem(paperScenario, null);
+  const system = createSlicingSystem(paperScenario);
   const nowNs = process.hrtime.bigint;
   const decisions = new DecisionMaker({ ...system, exploration: undefined, nowNs });
   decisions.policy = policy;

@@ -20,7 +20,7 @@ observationSourceContract("the scripted source", () => {
 });
 
 observationSourceContract("the drawn source", () => ({
-  source: new DrawnSource(createSlicingSystem(paperScenario, null).drawnObservations(7)),
+  source: new DrawnSource(createSlicingSystem(paperScenario).drawnObservations(7)),
   canMiss: false,
 }));
 

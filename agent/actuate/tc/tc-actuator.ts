@@ -151,31 +151,21 @@ function classesInOrder(text: string, classIds: readonly string[]): HtbClass[] {
   });
 }
 
-/** What a test passes in place of the machine, and what children of the actuator inherit. */
+/** What a test, or a dry run, passes in place of the machine. */
 export interface TcSurroundings {
   readonly startProcess?: StartBatchProcess;
   readonly run?: RunCommand;
-  readonly inherited?: () => readonly number[];
 }
 
 /** The `tc` actuator of an agent. */
 export function createTcActuator(
   config: TcActuatorConfig,
   scenario: SlicingScenario,
-  {
-    inherited,
-    startProcess = batchProcessStarter(inherited),
-    run = runCommand,
-  }: TcSurroundings = {},
+  { startProcess = batchProcessStarter(), run = runCommand }: TcSurroundings = {},
 ): TcActuator {
   const { device, answerTimeoutMs, auditFile, auditSlots } = config;
   const batch = new TcBatch({ device, answerTimeoutMs, options: [], startProcess });
   const audit = auditFile === null ? undefined : new RateAudit(auditFile, auditSlots);
-  return new TcActuator({
-    config,
-    budgetBlocks: bandwidthBlockBudget(scenario),
-    batch,
-    run,
-    audit,
-  });
+  const budgetBlocks = bandwidthBlockBudget(scenario);
+  return new TcActuator({ config, budgetBlocks, batch, run, audit });
 }

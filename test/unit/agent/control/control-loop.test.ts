@@ -117,6 +117,75 @@ describe("the control loop", () => {
     expect(readBack).toMatchObject({ slot: 0, matches: false });
   });
 
+  it("hands over to the safe policy after three read-backs that differ, and says so once", async () => {
+    const { loop, recorder } = await createLoop({
+      actuator: (device) => ({
+        start: () => device.start(),
+        stop: () => device.stop(),
+        apply: (slot, action) => device.apply(slot, action.with(0, 5)),
+        readBack: () => device.readBack(),
+      }),
+    });
+    const outcomes = [];
+    for (let slot = 0; slot < 6; slot++) outcomes.push(await loop.step(tickOf(slot)));
+    expect(outcomes.map(({ decider }) => decider)).toEqual([
+      ...["policy", "policy", "policy"],
+      ...["safe", "safe", "safe"],
+    ]);
+    expect(outcomes[3]?.fallback).toBe("read-back-mismatch");
+    expect(outcomes.flatMap(({ events }) => events)).toHaveLength(1);
+    expect(outcomes[0]?.faults[0]).toContain("commanded 4 8 6 7 7 4, is 5 8 6 7 7 4");
+    expect(lastRecorded(recorder)).toEqual(safeAction.with(0, 5));
+  });
+
+  it("does not ask the policy from three missed slots in a row until 100 good ones", async () => {
+    const time = new ManualClock();
+    let slowMs = 12;
+    let asked = 0;
+    const slow = policyOf(() => {
+      asked++;
+      time.advanceMs(slowMs);
+      return policyAction;
+    });
+    const { loop } = await createLoop({ time, policy: slow });
+    let slot = 0;
+    const step = () => {
+      time.ns = tickOf(slot).startedNs;
+      return loop.step(tickOf(slot++));
+    };
+    for (let i = 0; i < 3; i++) expect(await step()).toMatchObject({ late: true });
+    slowMs = 0.1;
+    for (let i = 0; i < 100; i++) {
+      expect(await step()).toMatchObject({ fallback: "deadlines-missed", applied: true });
+    }
+    expect(asked).toBe(3);
+    expect(await step()).toMatchObject({ decider: "policy" });
+  });
+
+  it("counts skipped slots as missed", async () => {
+    const { loop } = await createLoop();
+    await loop.step(tickOf(4, 3));
+    expect(await loop.step(tickOf(5))).toMatchObject({ fallback: "deadlines-missed" });
+  });
+
+  it("decides nothing and touches nothing where it only observes", async () => {
+    const { loop, recorder } = await createLoop({ mode: "observe" });
+    expect(await loop.step(tickOf(0))).toMatchObject({
+      observation: someObservation,
+      decider: "nobody",
+      applied: false,
+      late: false,
+      faults: [],
+    });
+    expect(recorder.records).toEqual([]);
+  });
+
+  it("calls nothing applied in a dry run, whatever the device says", async () => {
+    const { loop } = await createLoop({ mode: "dry-run" });
+    const outcome = await loop.step(tickOf(0));
+    expect(outcome).toMatchObject({ decider: "policy", applied: false, readBack: undefined });
+  });
+
   it("puts nothing outside the limits into force, whatever a policy proposes", async () => {
     const anything = fc.array(fc.oneof(fc.double(), fc.integer({ min: -9, max: 30 })), {
       minLength: 5,

@@ -6,7 +6,8 @@ import { ControlLoop } from "../../../../agent/control/control-loop.ts";
 import { DecisionMaker } from "../../../../agent/control/decision.ts";
 import type { Exploration } from "../../../../agent/control/exploration.ts";
 import { CommandLog } from "../../../../agent/control/read-back-check.ts";
-import type { SlotOutcome } from "../../../../agent/control/slot-outcome.ts";
+import type { ControlMode, SlotOutcome } from "../../../../agent/control/slot-outcome.ts";
+import { Trust } from "../../../../agent/control/trust.ts";
 import type { ObservationSource } from "../../../../agent/observe/observation-source.ts";
 import { ScriptedSource } from "../../../../agent/observe/scripted-source.ts";
 import { createAllocationEnvelope } from "../../../../core/allocation/envelope.ts";
@@ -46,6 +47,7 @@ export interface LoopOptions {
   readonly exploration?: Exploration;
   readonly time?: ManualClock;
   readonly ticks?: readonly Tick[];
+  readonly mode?: ControlMode;
 }
 
 const steadyPolicy: Policy = { name: "steady", decide: () => policyAction };
@@ -73,6 +75,8 @@ export async function createLoop(options: LoopOptions = {}): Promise<LoopUnderTe
     decisions,
     actuator: options.actuator?.(recorder, time) ?? recorder,
     commands: new CommandLog(0.01),
+    trust: new Trust({ afterBadSlots: 3, recoverAfterSlots: 100 }),
+    mode: options.mode ?? "enforce",
     nowNs: time.nowNs,
     marginNs: 2_000_000n,
   });
@@ -98,6 +102,7 @@ export function outcomeOf(parts: Partial<SlotOutcome>): SlotOutcome {
     readBack: undefined,
     feedback: [],
     faults: [],
+    events: [],
     ...parts,
   };
 }

@@ -102,4 +102,30 @@ describe("the allocation envelope", () => {
       }),
     );
   });
+
+  it("keeps a half in which no slice would change by more than the deadband", () => {
+    const calm = createAllocationEnvelope({
+      slices: 3,
+      budgets: [18, 18],
+      slewBlocks: null,
+      deadbandBlocks: 1,
+    });
+    const previous = Float64Array.of(6, 6, 6, 6, 6, 6);
+    expect(calm.bound([7, 5, 6, 8, 5, 5], previous)).toMatchObject({
+      action: Float64Array.of(6, 6, 6, 8, 5, 5),
+    });
+  });
+
+  it("keeps every slice within the limits of a configuration", () => {
+    const limited = createAllocationEnvelope({
+      slices: 3,
+      budgets: [18, 18],
+      slewBlocks: null,
+      fewestBlocks: 3,
+      mostBlocks: 9,
+    });
+    expect(limited.bound([1, 1, 16, 0, 18, 9])).toMatchObject({
+      action: Float64Array.of(3, 3, 9, 3, 7, 8),
+    });
+  });
 });
