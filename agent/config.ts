@@ -101,6 +101,22 @@ const controlSchema = z.strictObject({
     .max(19)
     .default(-10)
     .describe("nice value of the control thread, where permitted"),
+  realtimePriority: z
+    .number()
+    .int()
+    .min(1)
+    .max(99)
+    .nullable()
+    .default(null)
+    .describe("SCHED_FIFO priority of the control thread alone, where permitted; null: none"),
+  cpu: z
+    .number()
+    .int()
+    .min(0)
+    .max(1023)
+    .nullable()
+    .default(null)
+    .describe("CPU that the control thread stays on; null: any"),
 });
 
 const learnerSchema = z.strictObject({

@@ -10,6 +10,7 @@ const stopGraceMs = 2000;
 /** The thread of the control loop. */
 export class ControlThread {
   private readonly worker: Worker;
+  private readonly progress = new Int32Array(new SharedArrayBuffer(4));
   private ended = false;
   private stopping = false;
 
@@ -22,11 +23,17 @@ export class ControlThread {
       config,
       model: model && { name: model.name, ...(model.bytes && { bytes: model.bytes }) },
       training,
+      progress: this.progress,
     };
     this.worker = new Worker(new URL("./control/worker.js", import.meta.url), {
       workerData: data,
       transferList: training ? [training] : [],
     });
+  }
+
+  /** Slots that the loop has been through; it wraps around. */
+  get slotsPassed(): number {
+    return Atomics.load(this.progress, 0);
   }
 
   /**

@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { FederationGlobalHeader } from "../core/messages/federation-global.ts";
 import type { Weights } from "../core/weights/tensor.ts";
 import type { Logger } from "../platform/log.ts";
+import type { SystemdNotify } from "../platform/systemd-notify.ts";
+import { systemFiles } from "./actuate/system-files.ts";
 import type { AgentConfig } from "./config.ts";
 import type { ControlReport, ControlStatus } from "./control/worker-messages.ts";
 import { ControlThread } from "./control-thread.ts";
+import { BoxHealth, type HealthReading } from "./health/box-health.ts";
 import { LearningSide } from "./learning-side.ts";
 import { type AgentLink, createLink } from "./link/agent-link.ts";
 import { FederationClient } from "./link/federation-client.ts";
@@ -17,16 +20,21 @@ import { takeInventory } from "./telemetry/inventory.ts";
 class Agent {
   private readonly config: AgentConfig;
   private readonly log: Logger;
+  private readonly notify: SystemdNotify | undefined;
+  private control: ControlThread | undefined;
   private readonly incarnation = randomUUID();
   private readonly startedMs = performance.now();
   private readonly federation: FederationClient;
   private readonly learning: LearningSide | undefined;
   private readonly link: AgentLink | undefined;
+  private readonly health = new BoxHealth(systemFiles, { sys: "/sys", proc: "/proc" });
+  private lastHealth: HealthReading | undefined;
   private facts: AgentFacts | undefined;
   private policy: string;
 
-  constructor(config: AgentConfig, log: Logger) {
+  constructor(config: AgentConfig, log: Logger, notify: SystemdNotify | undefined) {
     this.config = config;
+    this.notify = notify;
     this.log = log;
     this.policy = config.policy.model ?? config.system;
     this.federation = new FederationClient(config.agent, this.incarnation);
@@ -37,17 +45,21 @@ class Agent {
   async run(signal: AbortSignal): Promise<AgentReport> {
     const model = this.openModel();
     void this.logInventory();
+    this.health.start();
     const control = new ControlThread(this.config, model, this.learning?.controlPort);
+    this.control = control;
     signal.addEventListener("abort", () => control.stop(), { once: true });
     try {
       const ended = control.run((report) => this.take(report, model));
       if (signal.aborted) control.stop();
       await ended;
     } finally {
+      this.notify?.stopping();
+      this.health.stop();
       await this.learning?.stop();
       await this.link?.stop();
     }
-    return agentReport(this.facts, this.learning?.trainingCounts);
+    return agentReport(this.facts, this.learning?.trainingCounts, this.lastHealth);
   }
 
   /** A file that is refused leaves the agent with the safe policy, not without an agent. */
@@ -111,8 +123,10 @@ class Agent {
     report: Extract<ControlReport, { type: "ready" }>,
     model: StartingModel | undefined,
   ): void {
-    const { policy, priorityFault, model: controlled } = report;
-    this.log.info({ policy, ...(priorityFault && { priorityFault }) }, "slots begin");
+    const { policy, scheduleFaults, model: controlled } = report;
+    this.log.info({ policy, mode: this.config.control.mode }, "slots begin");
+    for (const reason of scheduleFaults) this.log.warn({ reason }, "control thread not scheduled");
+    this.notify?.ready(() => this.control?.slotsPassed ?? 0);
     this.policy = policy;
     this.link?.start();
     this.link?.publishState(policy);
@@ -123,6 +137,8 @@ class Agent {
   }
 
   private publish(status: ControlStatus): void {
+    this.lastHealth = this.health.read(performance.now());
+    this.log.debug({ health: this.lastHealth }, "this box");
     this.facts = {
       agent: this.config.agent,
       incarnation: this.incarnation,
@@ -160,6 +176,7 @@ export function runAgent(
   config: AgentConfig,
   log: Logger,
   signal: AbortSignal,
+  notify?: SystemdNotify,
 ): Promise<AgentReport> {
-  return new Agent(config, log).run(signal);
+  return new Agent(config, log, notify).run(signal);
 }

@@ -5,6 +5,7 @@ import type { AgentReport } from "../agent/telemetry/agent-report.ts";
 import { SlotwiseError } from "../core/errors.ts";
 import { createLog } from "../platform/log.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
+import { SystemdNotify } from "../platform/systemd-notify.ts";
 import { wholeNumber } from "./options.ts";
 
 interface Options {
@@ -16,6 +17,7 @@ interface Options {
   readonly model?: string;
   readonly learn?: true;
   readonly mode?: string;
+  readonly realtime?: true;
   readonly slots?: number;
   readonly logLevel?: string;
   readonly json?: true;
@@ -23,6 +25,9 @@ interface Options {
 
 /** EX_SOFTWARE: the control thread died; a supervisor starts the agent again. */
 const exitWorkerFailed = 70;
+
+/** Of --realtime: above what a kernel's threads commonly have (50) would keep them waiting. */
+const realtimePriority = 40;
 
 function summary({ control }: AgentReport): string {
   if (control === null) return "ended before the first report\n";
@@ -38,13 +43,17 @@ async function run(options: Options): Promise<void> {
     link: options.broker === undefined ? undefined : { brokerUrl: options.broker },
     policy: options.model === undefined ? undefined : { model: options.model },
     learner: options.learn ? { enabled: true } : undefined,
-    control: options.mode === undefined ? undefined : { mode: options.mode },
+    control: {
+      mode: options.mode,
+      realtimePriority: options.realtime && realtimePriority,
+    },
     slots: options.slots,
     logLevel: options.logLevel,
   });
   const log = createLog(config.agent, config.logLevel);
   try {
-    const report = await runAgent(config, log, shutdownSignal());
+    const notify = new SystemdNotify(process.env);
+    const report = await runAgent(config, log, shutdownSignal(), notify);
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : summary(report));
   } catch (error) {
     if (!(error instanceof SlotwiseError && error.code === "WORKER_FAILED")) throw error;
@@ -79,6 +88,7 @@ export function agentCommand(): Command {
         "enforce",
       ]),
     )
+    .option("--realtime", "SCHED_FIFO for the control thread alone, where permitted")
     .option("--slots <n>", "end after as many slots", wholeNumber(1))
     .option("--log-level <level>", "debug, info, warn, error or silent")
     .option("--json", "print one line of JSON at the end")

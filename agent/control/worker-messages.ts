@@ -9,6 +9,8 @@ export interface ControlWorkerData<Config> {
   readonly model: { readonly name: string; readonly bytes?: Uint8Array } | undefined;
   /** Transitions out, policies and exploration in; absent where nothing is learned. */
   readonly training: MessagePort | undefined;
+  /** One number, shared: slots that the loop has been through. */
+  readonly progress: Int32Array;
 }
 
 /** To the control worker, from the main thread or the train worker. */
@@ -43,8 +45,8 @@ export type ControlReport =
       readonly type: "ready";
       readonly model: SystemModel;
       readonly policy: string;
-      /** Why the thread's priority is as it was. */
-      readonly priorityFault: string | undefined;
+      /** What kept the thread from being scheduled as it should. */
+      readonly scheduleFaults: readonly string[];
     }
   | { readonly type: "status"; readonly status: ControlStatus }
   | { readonly type: "policy-installed"; readonly name: string }

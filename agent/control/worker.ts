@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createRandom } from "../../core/random.ts";
-import { setThreadPriority } from "../../platform/thread-priority.ts";
+import { scheduleThread } from "../../platform/thread-schedule.ts";
 import type { AgentConfig } from "../config.ts";
 import { PolicySwap } from "../policy/policy-swap.ts";
 import { openPorts, type Ports } from "../ports.ts";
@@ -15,7 +15,7 @@ import type { SlotOutcome } from "./slot-outcome.ts";
 import { Trust } from "./trust.ts";
 import type { ControlCommand, ControlReport, ControlWorkerData } from "./worker-messages.ts";
 
-const { config, model, training } = workerData as ControlWorkerData<AgentConfig>;
+const { config, model, training, progress } = workerData as ControlWorkerData<AgentConfig>;
 const stopping = new AbortController();
 const nowNs = process.hrtime.bigint;
 
@@ -75,6 +75,7 @@ function createLoop(ports: Ports, decisions: DecisionMaker): ControlLoop {
 function afterSlot(ports: Ports, swap: PolicySwap, record: LoopRecord, policyName: () => string) {
   let reportedMs = performance.now();
   return (outcome: SlotOutcome): boolean => {
+    Atomics.add(progress, 0, 1);
     for (const transition of record.add(outcome)) training?.postMessage(transition);
     swap.betweenSlots();
     const nowMs = performance.now();
@@ -100,7 +101,8 @@ async function run(): Promise<void> {
   parentPort?.on("message", (command: ControlCommand) => {
     if (command.type === "stop") stopping.abort();
   });
-  const priorityFault = setThreadPriority(config.control.threadPriority);
+  const { threadPriority: nice, realtimePriority, cpu } = config.control;
+  const scheduleFaults = scheduleThread({ nice, realtimePriority, cpu });
   const ports = await openPorts(config, stopping.signal, {
     fault: (reason) => faults.add(reason, performance.now()),
     rehearsed: (write) => rehearsals.add(write, performance.now()),
@@ -119,7 +121,7 @@ async function run(): Promise<void> {
   await startPolicy(system, decisions, swap);
   listen(swap, exploration);
   const policyName = () => decisions.policy?.name ?? safePolicyName;
-  report({ type: "ready", model: ports.model, policy: policyName(), priorityFault });
+  report({ type: "ready", model: ports.model, policy: policyName(), scheduleFaults });
   const record = new LoopRecord();
   ports.begin();
   try {

@@ -6,7 +6,7 @@ const groupSchema = z
   .refine((path) => !path.split("/").includes(".."), "a cgroup below the root, without ..");
 
 /** Where cgroups are and which of them are the slices. */
-const sliceGroupsSchema = z.strictObject({
+export const sliceGroupsSchema = z.strictObject({
   root: z
     .string()
     .min(1)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { tcClassIdsSchema, tcDeviceSchema } from "../../actuate/tc/config.ts";
+import { computeObservationConfigSchema } from "../cgroup/config.ts";
 
 /** How the kernel's class counters become an observation. */
 export const tcObservationConfigSchema = z.strictObject({
@@ -18,6 +19,10 @@ export const tcObservationConfigSchema = z.strictObject({
     .max(256)
     .default(42)
     .describe("counted by the kernel but no payload: Ethernet 14, IPv4 20, UDP 8"),
+  compute: computeObservationConfigSchema
+    .nullable()
+    .default(null)
+    .describe("cgroups whose CPU time is each slice's compute; null derives it from bits"),
   answerTimeoutMs: z
     .number()
     .int()

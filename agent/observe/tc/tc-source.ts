@@ -5,6 +5,9 @@ import { batchProcessStarter, type StartBatchProcess } from "../../actuate/tc/ba
 import { parseHtbClasses } from "../../actuate/tc/htb-classes.ts";
 import { TcBatch } from "../../actuate/tc/tc-batch.ts";
 import type { Tick } from "../../clock/slot-clock.ts";
+import { ComputeCounters } from "../cgroup/compute-counters.ts";
+import { type ComputeLoad, demandUs } from "../cgroup/compute-load.ts";
+import type { ComputeObservationConfig } from "../cgroup/config.ts";
 import type { ObservationSource, Reading } from "../observation-source.ts";
 import type { TcObservationConfig } from "./config.ts";
 import { type ClassLoad, classLoad, demandBits, emptied } from "./slice-demand.ts";
@@ -14,15 +17,28 @@ export interface TcSourceParts {
   /** s_i / (x_i + y_i), cycles that come with a bit of each slice. */
   readonly cyclesPerBit: readonly number[];
   readonly batch: TcBatch;
+  /** Where compute is measured, and not derived from bits. */
+  readonly compute: MeasuredCompute | undefined;
+}
+
+interface MeasuredCompute {
+  readonly counters: ComputeCounters;
+  readonly cyclesPerCpuUs: number;
+}
+
+interface Loads {
+  readonly links: readonly ClassLoad[];
+  /** Empty where compute is not measured. */
+  readonly compute: readonly ComputeLoad[];
 }
 
 /**
- * Observations from the kernel's HTB class counters. Bits are measured; cycles are derived from
- * them by the scenario's work per bit, since the kernel does not count the work of a task.
+ * Observations from the kernel's HTB class counters and, where cgroups are configured, their CPU time.
+ * Without those, cycles are derived from bits by the scenario's work per bit.
  */
 export class TcSource implements ObservationSource {
   private readonly parts: TcSourceParts;
-  private before: { readonly slot: number; readonly loads: readonly ClassLoad[] } | undefined;
+  private before: { readonly slot: number; readonly loads: Loads } | undefined;
 
   constructor(parts: TcSourceParts) {
     this.parts = parts;
@@ -31,16 +47,17 @@ export class TcSource implements ObservationSource {
   /** @throws SlotwiseError OBSERVATION_UNAVAILABLE where the device or a class is missing */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { batch, config } = this.parts;
+    const { batch, config, compute } = this.parts;
     batch.start();
     try {
+      compute?.counters.start();
       await this.loads();
     } catch (cause) {
       await batch.stop();
       throw new SlotwiseError(
         "OBSERVATION_UNAVAILABLE",
         {
-          expected: `HTB classes ${config.classIds.join(", ")} on ${config.device}`,
+          expected: `HTB classes ${config.classIds.join(", ")} on ${config.device}, and their cgroups`,
           received: cause instanceof Error ? cause.message : String(cause),
           consequence: "nothing is observed",
         },
@@ -50,6 +67,7 @@ export class TcSource implements ObservationSource {
   }
 
   stop(): Promise<void> {
+    this.parts.compute?.counters.stop();
     return this.parts.batch.stop();
   }
 
@@ -57,34 +75,38 @@ export class TcSource implements ObservationSource {
     const { before } = this;
     const loads = await this.loads();
     this.before = { slot: tick.slot, loads };
-    const since = before ?? { slot: tick.slot - 1, loads: loads.map(emptied) };
-    const observation = this.observation(since.loads, loads, tick.slot - since.slot);
-    return { observation, feedback: [] };
+    const since = before ?? {
+      slot: tick.slot - 1,
+      loads: { links: loads.links.map(emptied), compute: loads.compute },
+    };
+    const elapsedSlots = Math.max(1, tick.slot - since.slot);
+    return { observation: this.observation(since.loads, loads, elapsedSlots), feedback: [] };
   }
 
-  private async loads(): Promise<ClassLoad[]> {
-    const { batch, config } = this.parts;
+  private async loads(): Promise<Loads> {
+    const { batch, config, compute } = this.parts;
     const classes = parseHtbClasses(await batch.ask([`class show dev ${config.device}`]));
-    return config.classIds.map((classId) => {
+    const links = config.classIds.map((classId) => {
       const counters = classes.get(classId);
       if (counters === undefined) throw new Error(`tc shows no HTB class ${classId}`);
       return classLoad(counters, config.headerBytesPerPacket);
     });
+    return { links, compute: compute?.counters.read() ?? [] };
   }
 
-  private observation(
-    before: readonly ClassLoad[],
-    now: readonly ClassLoad[],
-    elapsedSlots: number,
-  ): Float64Array {
-    const { config, cyclesPerBit } = this.parts;
-    const slices = now.length;
+  private observation(before: Loads, now: Loads, elapsedSlots: number): Float64Array {
+    const { config, cyclesPerBit, compute } = this.parts;
+    const slices = now.links.length;
     const observation = new Float64Array(2 * slices);
-    for (const [i, load] of now.entries()) {
-      const linkBits = demandBits(before[i] as ClassLoad, load, Math.max(1, elapsedSlots));
+    for (const [i, load] of now.links.entries()) {
+      const linkBits = demandBits(before.links[i] as ClassLoad, load, elapsedSlots);
       const bits = linkBits * config.modelBitsPerLinkBit;
       observation[i] = bits;
       observation[slices + i] = bits * (cyclesPerBit[i] as number);
+    }
+    for (const [i, load] of now.compute.entries()) {
+      const cpuUs = demandUs(before.compute[i] as ComputeLoad, load, elapsedSlots);
+      observation[slices + i] = cpuUs * (compute?.cyclesPerCpuUs ?? Number.NaN);
     }
     return observation;
   }
@@ -97,6 +119,14 @@ function cyclesPerBit(scenario: SlicingScenario): number[] {
   return scenario.slices.map((_, i) => (demand[slices + i] as number) / (demand[i] as number));
 }
 
+function measured(config: ComputeObservationConfig, scenario: SlicingScenario): MeasuredCompute {
+  const budgetCyclesPerUs = scenario.computeKmcPerS * 1e3;
+  return {
+    counters: new ComputeCounters(config),
+    cyclesPerCpuUs: budgetCyclesPerUs / config.cpus,
+  };
+}
+
 /** The live observation of an agent; `startProcess` is for tests. */
 export function createTcObservationSource(
   config: TcObservationConfig,
@@ -105,5 +135,6 @@ export function createTcObservationSource(
 ): TcSource {
   const { device, answerTimeoutMs } = config;
   const batch = new TcBatch({ device, answerTimeoutMs, options: ["-s"], startProcess });
-  return new TcSource({ config, cyclesPerBit: cyclesPerBit(scenario), batch });
+  const compute = config.compute === null ? undefined : measured(config.compute, scenario);
+  return new TcSource({ config, cyclesPerBit: cyclesPerBit(scenario), batch, compute });
 }
