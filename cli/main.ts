@@ -7,6 +7,7 @@ import { endWithReader } from "../platform/shutdown.ts";
 const verbs: Record<string, () => Promise<Command>> = {
   demo: async () => (await import("./demo.ts")).demoCommand(),
   agent: async () => (await import("./agent.ts")).agentCommand(),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   restore: async () => (await import("./restore.ts")).restoreCommand(),
   cloud: async () => (await import("./cloud.ts")).cloudCommand(),
   broker: async () => (await import("./broker.ts")).brokerCommand(),

@@ -7,7 +7,7 @@ import { runCommand } from "./slotwise.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const verbs = [
-  ...["demo", "agent", "restore", "cloud", "broker", "simulate"],
+  ...["demo", "agent", "doctor", "restore", "cloud", "broker", "simulate"],
   ...["train", "eval", "conformance", "testbed", "bench"],
 ];
 

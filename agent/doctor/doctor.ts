@@ -1,0 +1,37 @@
+import type { AgentConfig } from "../config.ts";
+import { type Check, type Finding, fault, type Probes, reasonOf } from "./finding.ts";
+import {
+  checkBroker,
+  checkCertificates,
+  checkClocks,
+  checkDisk,
+  checkModel,
+  checkNode,
+  checkPriority,
+  checkThermal,
+} from "./machine-checks.ts";
+import {
+  checkBox,
+  checkCgroups,
+  checkJournal,
+  checkLinks,
+  checkScaling,
+} from "./steering-checks.ts";
+
+const checks: readonly Check[] = [
+  ...[checkNode, checkClocks, checkPriority, checkModel, checkBroker, checkCertificates],
+  ...[checkDisk, checkThermal, checkLinks, checkCgroups, checkBox, checkJournal, checkScaling],
+];
+
+/** Looks at everything this configuration needs, changes nothing, and says what to do. */
+export async function examine(config: AgentConfig, probes: Probes): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const check of checks) {
+    try {
+      findings.push(...(await check(config, probes)));
+    } catch (error) {
+      findings.push(fault("doctor", reasonOf(error), "this check could not be made here"));
+    }
+  }
+  return findings;
+}

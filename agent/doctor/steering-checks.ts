@@ -1,0 +1,187 @@
+import { dirname, join } from "node:path";
+import { findHierarchy } from "../actuate/cgroup/hierarchy.ts";
+import { readQuota } from "../actuate/cgroup/quota-plan.ts";
+import { defaultJournal } from "../actuate/restore/config.ts";
+import { parseHtbClasses } from "../actuate/tc/htb-classes.ts";
+import type { AgentConfig } from "../config.ts";
+import { type Check, type Finding, fault, ok, type Probes, reasonOf, warning } from "./finding.ts";
+
+interface Link {
+  readonly device: string;
+  readonly classIds: readonly string[];
+}
+
+function linksOf({ observe, actuate }: AgentConfig): Link[] {
+  return [observe, actuate].filter((port) => port.kind === "tc");
+}
+
+async function linkFinding({ device, classIds }: Link, probes: Probes): Promise<Finding> {
+  const check = `link ${device}`;
+  let text: string;
+  try {
+    text = await probes.run("tc", ["class", "show", "dev", device]);
+  } catch (error) {
+    const advice = "install iproute2, and name an interface that `ip link` shows as `device`";
+    return fault(check, reasonOf(error), advice);
+  }
+  const classes = parseHtbClasses(text);
+  const missing = classIds.filter((classId) => !classes.has(classId));
+  if (missing.length === 0) return ok(check, `HTB classes ${classIds.join(", ")}`);
+  const advice = "make them with `tc class add … htb`, or name those there are as `classIds`";
+  return fault(check, `no HTB class ${missing.join(", ")}`, advice);
+}
+
+/** Interfaces and their HTB classes. */
+export const checkLinks: Check = (config, probes) => {
+  const links = linksOf(config);
+  const once = links.filter(({ device }, i) => links.findIndex((l) => l.device === device) === i);
+  return Promise.all(once.map((link) => linkFinding(link, probes)));
+};
+
+function groupFindings(root: string, groups: readonly string[], writes: boolean, probes: Probes) {
+  const check = "cgroups";
+  const { files } = probes;
+  try {
+    const { version, folder } = findHierarchy(files, root);
+    for (const group of groups) {
+      readQuota(files, version, join(folder, group));
+      const file = join(folder, group, version === "v2" ? "cpu.max" : "cpu.cfs_quota_us");
+      if (writes && !files.writable(file)) {
+        return [fault(check, `${file} cannot be written`, "run the agent as root (User=root)")];
+      }
+    }
+    return [ok(check, `${groups.length} groups, ${version}`)];
+  } catch (error) {
+    const reason = reasonOf(error);
+    const advice = reason.startsWith("no CPU quota")
+      ? "make the group, and on v2 switch its controller on: echo +cpu > PARENT/cgroup.subtree_control"
+      : "mount cgroups, or name where they are as `root`";
+    return [fault(check, reason, advice)];
+  }
+}
+
+/** Cgroups of the slices, as observed and as steered. */
+export const checkCgroups: Check = (config, probes) => {
+  const observed = config.observe.kind === "tc" ? config.observe.compute : null;
+  const steered = steeredGroups(config);
+  const groups = steered ?? observed;
+  if (groups === null) return [];
+  return groupFindings(groups.root, groups.groups, steered !== null, probes);
+};
+
+/** CPU frequency caps and the wireless interface of a box. */
+export const checkBox: Check = async ({ actuate }, probes) => {
+  if (actuate.kind !== "box") return [];
+  const findings: Finding[] = [];
+  const { files } = probes;
+  const folder = join(actuate.sysRoot, "devices/system/cpu/cpufreq");
+  const policies = files.list(folder).filter((name) => /^policy\d+$/.test(name));
+  const caps = policies.map((name) => join(folder, name, "scaling_max_freq"));
+  if (actuate.frequency) {
+    const check = "CPU frequency";
+    const advice = "run the agent as root, or set `frequency: false`";
+    if (caps.length === 0)
+      findings.push(fault(check, `no policy in ${folder}`, "set `frequency: false`"));
+    else if (!caps.every((cap) => files.writable(cap)))
+      findings.push(fault(check, "scaling_max_freq cannot be written", advice));
+    else findings.push(ok(check, `${caps.length} policies`));
+  }
+  if (actuate.wireless === null) return findings;
+  const { command, device } = actuate.wireless;
+  try {
+    await probes.run(command, ["dev", device, "info"]);
+    return [...findings, ok(`radio ${device}`, "answers")];
+  } catch (error) {
+    const advice = "install iw, and name an interface that `iw dev` shows as `device`";
+    return [...findings, fault(`radio ${device}`, reasonOf(error), advice)];
+  }
+};
+
+const groupOrOthersWrite = 0o022;
+
+/** What the journal says is carried out with the agent's rights: nobody else may write to it. */
+export const checkJournal: Check = async ({ actuate, agent }, probes) => {
+  if (!("journal" in actuate)) return [];
+  const folder = dirname(actuate.journal ?? defaultJournal(agent));
+  const findings: Finding[] = [];
+  try {
+    const { mode, uid } = probes.access(folder);
+    const ours = uid === probes.uid() && (mode & groupOrOthersWrite) === 0;
+    findings.push(
+      ours
+        ? ok("journal", folder)
+        : fault(
+            "journal",
+            `others may write to ${folder}`,
+            `chown it to the agent, chmod 700 ${folder}`,
+          ),
+    );
+  } catch {
+    findings.push(
+      warning(
+        "journal",
+        `no folder ${folder}`,
+        "it is made at the start where the agent may: RuntimeDirectory=slotwise does",
+      ),
+    );
+  }
+  try {
+    await probes.run("flock", ["--version"]);
+  } catch (error) {
+    findings.push(fault("locks", reasonOf(error), "install util-linux, which has flock"));
+  }
+  return findings;
+};
+
+function steeredGroups({ actuate }: AgentConfig) {
+  if (actuate.kind === "cgroup") return actuate;
+  return actuate.kind === "tc" ? actuate.compute : null;
+}
+
+const scaling = "scaling";
+
+function classFindings(config: AgentConfig): Finding[] {
+  const slices = config.scenario.slices.length;
+  return linksOf(config)
+    .filter(({ classIds }) => classIds.length !== slices)
+    .map(({ classIds }) => {
+      const found = `${classIds.length} classes for ${slices} slices`;
+      return fault(scaling, found, "name one HTB class for each slice in `classIds`");
+    });
+}
+
+function cpuFindings(config: AgentConfig, there: number): Finding[] {
+  const observed = config.observe.kind === "tc" ? config.observe.compute?.cpus : undefined;
+  const steered = steeredGroups(config)?.cpus;
+  const findings: Finding[] = [];
+  if (observed !== undefined && steered !== undefined && observed !== steered) {
+    const found = `observe.compute.cpus ${observed}, actuate.compute.cpus ${steered}`;
+    const advice = "give both the CPUs that the scenario's compute stands for";
+    findings.push(warning(scaling, found, advice));
+  }
+  const cpus = steered ?? observed ?? 0;
+  if (cpus > there) {
+    const found = `${cpus} CPUs shared out, ${there} there`;
+    findings.push(fault(scaling, found, "lower `cpus`: quotas beyond the machine bind nothing"));
+  }
+  return findings;
+}
+
+function rateFindings({ actuate }: AgentConfig, probes: Probes): Finding[] {
+  if (actuate.kind !== "tc") return [];
+  const speedMbit = Number(probes.files.read(`/sys/class/net/${actuate.device}/speed`) ?? -1);
+  if (!(speedMbit > 0 && actuate.linkKbitPerS > speedMbit * 1e3)) return [];
+  const found = `linkKbitPerS ${actuate.linkKbitPerS}, the interface has ${speedMbit} Mbit/s`;
+  return [warning(scaling, found, "lower `linkKbitPerS`: rates beyond the link bind nothing")];
+}
+
+/** Units: what the counters and the actuators take a budget for must agree, and exist. */
+export const checkScaling: Check = (config, probes) => {
+  if (config.system !== "slicing") return [];
+  const findings = [
+    ...classFindings(config),
+    ...cpuFindings(config, probes.cpus()),
+    ...rateFindings(config, probes),
+  ];
+  return findings.length === 0 ? [ok(scaling, "budgets agree")] : findings;
+};
