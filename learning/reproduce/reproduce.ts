@@ -21,6 +21,10 @@ export interface Reproduction<Settings, Unit, Result> {
   openRunners(): readonly UnitRunner<Unit, Result>[];
 }
 
+function savedS(runners: readonly Pick<UnitRunner<never, unknown>, "savedS">[]): number {
+  return runners.reduce((sum, runner) => sum + (runner.savedS ?? 0), 0);
+}
+
 async function runExperiment<Settings, Unit, Result>(
   experiment: Experiment<Settings, Unit, Result>,
   runners: readonly UnitRunner<Unit, Result>[],
@@ -28,6 +32,7 @@ async function runExperiment<Settings, Unit, Result>(
 ): Promise<void> {
   const { settings, recorded, figures, directory, signal, onProgress } = reproduction;
   const startedMs = performance.now();
+  const savedBeforeS = savedS(runners);
   const wanted = experiment.figures.filter((figure) => figures.includes(figure));
   const units = experiment.units(settings);
   onProgress(wanted, 0, units.length);
@@ -40,7 +45,9 @@ async function runExperiment<Settings, Unit, Result>(
   const drawn = experiment
     .draw(settings, units, results)
     .filter((figure) => wanted.includes(figure.number));
-  const durationS = (performance.now() - startedMs) / 1e3 / drawn.length;
+  const wallS = (performance.now() - startedMs) / 1e3;
+  const keptS = (savedS(runners) - savedBeforeS) / runners.length;
+  const durationS = (wallS + keptS) / drawn.length;
   for (const figure of drawn) {
     await writeFigure(directory, figure, { settings: recorded, durationS });
   }

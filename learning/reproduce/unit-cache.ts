@@ -12,6 +12,8 @@ export class CachedRunner<Unit, Result> implements UnitRunner<Unit, Result> {
   private readonly inner: UnitRunner<Unit, Result>;
   private readonly directory: string;
   private readonly reuse: boolean;
+  /** What the results that were there once took, s. */
+  savedS = 0;
 
   /** @param reuse takes results that are there; otherwise they are replaced */
   constructor(inner: UnitRunner<Unit, Result>, directory: string, reuse: boolean) {
@@ -24,10 +26,16 @@ export class CachedRunner<Unit, Result> implements UnitRunner<Unit, Result> {
     const hash = createHash("sha256").update(JSON.stringify(unit)).digest("hex");
     const path = join(this.directory, `${hash.slice(0, 16)}.json`);
     const known = this.reuse ? await readFile(path, "utf8").catch(() => undefined) : undefined;
-    if (known !== undefined) return JSON.parse(known).result;
+    if (known !== undefined) {
+      const { result, durationS } = JSON.parse(known);
+      this.savedS += durationS;
+      return result;
+    }
+    const startedMs = performance.now();
     const result = await this.inner.run(unit, onProgress);
+    const durationS = (performance.now() - startedMs) / 1e3;
     await mkdir(this.directory, { recursive: true });
-    await writeFileAtomic(path, JSON.stringify({ unit, result }));
+    await writeFileAtomic(path, JSON.stringify({ unit, durationS, result }));
     return result;
   }
 

@@ -3,6 +3,8 @@ export interface UnitRunner<Unit, Result> {
   /** @param onProgress told the share of the unit that is done, where the unit can tell */
   run(unit: Unit, onProgress?: (share: number) => void): Promise<Result>;
   close(): Promise<void>;
+  /** What results that were kept from an earlier run took then, s. */
+  readonly savedS?: number;
 }
 
 /**
