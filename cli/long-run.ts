@@ -22,9 +22,8 @@ export class LongRun {
     if (process.stderr.isTTY || quarter === this.told) return;
     this.told = quarter;
     const leftS = ((performance.now() - this.startedMs) * (1 - share)) / share / 1e3;
-    process.stderr.write(
-      `${this.label}: ${((100 * quarter) / quarters).toFixed(0)} %, ${leftS.toFixed(0)} s left\n`,
-    );
+    const left = share === 0 ? "begun" : `${leftS.toFixed(0)} s left`;
+    process.stderr.write(`${this.label}: ${((100 * quarter) / quarters).toFixed(0)} %, ${left}\n`);
   }
 
   end(): void {

@@ -10,6 +10,7 @@ import type { PolicyFiles } from "../learning/reproduce/energy/energy-runner.ts"
 import { energyFigures, reproduceEnergy } from "../learning/reproduce/energy/reproduce-energy.ts";
 import { fullSettings, quickSettings } from "../learning/reproduce/energy/settings.ts";
 import type { FigureRecord } from "../learning/reproduce/figure-file.ts";
+import type { OnProgress } from "../learning/reproduce/reproduce.ts";
 import {
   reproduceSlicing,
   slicingFigures,
@@ -21,8 +22,8 @@ import {
 import { slicingReadme } from "../learning/reproduce/slicing/slicing-readme.ts";
 import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
+import { LongRun } from "./long-run.ts";
 import { wholeNumber } from "./options.ts";
-import { Progress } from "./progress.ts";
 
 /** What both papers' reproductions are told. */
 interface Options {
@@ -64,27 +65,13 @@ function existing(file: string): string {
   });
 }
 
-/** Progress of each set of runs: a live line on a terminal, else a line for every quarter. */
-function showProgress() {
-  let shown: Progress | undefined;
-  let startedMs = 0;
-  return (figures: readonly number[], done: number, total: number) => {
-    const label = `Fig. ${figures.join(", ")}`;
-    if (done === 0) {
-      startedMs = performance.now();
-      shown = new Progress(label, total);
-    }
-    shown?.update(done);
+/** Progress of each set of runs. */
+function showProgress(): OnProgress {
+  let shown: LongRun | undefined;
+  return (figures, done, total) => {
+    if (done === 0) shown = new LongRun(`Fig. ${figures.join(", ")}`);
+    shown?.update(done / total);
     if (done === total) shown?.end();
-    if (
-      process.stderr.isTTY ||
-      Math.floor((4 * done) / total) === Math.floor((4 * (done - 1)) / total)
-    ) {
-      return;
-    }
-    const leftS = ((performance.now() - startedMs) * (total - done)) / Math.max(done, 1) / 1e3;
-    const left = done === 0 ? "begun" : `${leftS.toFixed(0)} s left`;
-    process.stderr.write(`${label}: ${((100 * done) / total).toFixed(0)} %, ${left}\n`);
   };
 }
 

@@ -9,6 +9,7 @@ import { runSeeds } from "../learning/experiment/run-seeds.ts";
 import { type SchemeName, schemes } from "../learning/experiment/schemes.ts";
 import type { SiteResult, SiteRun } from "../learning/experiment/train-sites.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
+import type { Provider } from "../learning/runtime/provider.ts";
 import type { EngineName } from "../learning/runtime/training-engine.ts";
 import { writeFileAtomic } from "../platform/atomic-file.ts";
 import { loadConfig } from "../platform/config-file.ts";
@@ -24,6 +25,7 @@ export interface SlicingTrainOptions {
   readonly jobs: number;
   readonly updateEvery: number;
   readonly learner: EngineName;
+  readonly provider: Provider;
   readonly out: string;
   readonly checkpointEvery: number;
   readonly resume?: true;
@@ -62,6 +64,7 @@ function siteRun(options: SlicingTrainOptions): SiteRun {
       seeds: Array.from({ length: options.seeds }, (_, i) => seed + i),
       updateEverySlots: options.updateEvery,
       engine: options.learner,
+      provider: options.provider,
     },
     episodes: options.episodes,
     directory: out,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { SlotwiseError } from "../core/errors.ts";
 import { schemes } from "../learning/experiment/schemes.ts";
+import { providers } from "../learning/runtime/provider.ts";
 import { systemOption, wholeNumber } from "./options.ts";
 import { trainContinuousPolicy } from "./train-continuous.ts";
 import { type EnergyTrainOptions, energySchemes, trainEnergyPolicy } from "./train-energy.ts";
@@ -81,6 +82,11 @@ export function trainCommand(): Command {
       new Option("--learner <library>", "slicing: what runs the updates")
         .choices(["onnx", "tfjs"])
         .default("onnx"),
+    )
+    .addOption(
+      new Option("--provider <name>", "slicing: where ONNX Runtime updates")
+        .choices(providers)
+        .default("cpu"),
     )
     .requiredOption(
       "--out <dir>",

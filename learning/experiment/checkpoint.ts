@@ -30,7 +30,9 @@ const stateSchema = z.strictObject({
 /** What must be equal for a run to go on from a checkpoint: all that its numbers depend on. */
 export function trainingIdentity(options: SlicingTrainingOptions, seed: number): string {
   const { scenario, config, shared, updateEverySlots, engine = "onnx" } = options;
-  const text = JSON.stringify({ scenario, config, shared, updateEverySlots, engine, seed });
+  const provider = options.provider === "cpu" ? undefined : options.provider;
+  const parts = { scenario, config, shared, updateEverySlots, engine, seed, provider };
+  const text = JSON.stringify(parts);
   return createHash("sha256").update(text).digest("hex");
 }
 

@@ -7,6 +7,7 @@ import type { UpdateMetrics } from "../learner.ts";
 import type { LearnerStack } from "../learner-stack.ts";
 import type { LearnerState } from "../learner-state.ts";
 import { slicingProblem } from "../problems/slicing.ts";
+import type { Provider } from "../runtime/provider.ts";
 import type { EngineName } from "../runtime/training-engine.ts";
 import { type EpisodeReport, EpisodeTally } from "./episode-tally.ts";
 import { federate } from "./federate.ts";
@@ -22,6 +23,8 @@ export interface SlicingTrainingOptions {
   /** Slots between two updates of every learner. */
   readonly updateEverySlots: number;
   readonly engine?: EngineName;
+  /** Where the onnx engine updates; the CPU unless said otherwise. */
+  readonly provider?: Provider;
 }
 
 /** Everything that the episodes to come of one seed's site depend on, besides the options. */
@@ -57,13 +60,13 @@ export class SlicingTraining {
 
   /** A site's learners start from the generator of its first one. */
   static async open(options: SlicingTrainingOptions): Promise<SlicingTraining> {
-    const { scenario, config, seeds, engine = "onnx" } = options;
+    const { scenario, config, seeds, engine = "onnx", provider = "cpu" } = options;
     const accessPoints = Array.from({ length: scenario.accessPoints }, (_, b) => b);
     const agents = seeds.flatMap((seed) =>
       accessPoints.map((b) => ({ seed: seed + seedStride * b })),
     );
     const problem = slicingProblem(scenario, config);
-    const stack = await createLearnerStack({ problem, config, agents, engine });
+    const stack = await createLearnerStack({ problem, config, agents, engine, provider });
     const training = new SlicingTraining(options, stack, createActionSpace(scenario));
     for (const [site] of seeds.entries()) {
       const [first = 0, ...others] = training.agentsOf(site);
