@@ -15,9 +15,9 @@ afterEach(() => rm(directory, { recursive: true }));
 const runner = (reuse: boolean) =>
   new CachedRunner<number, number>(
     {
-      run: async (unit) => {
+      run: (unit) => {
         runs.push(unit);
-        return unit * unit;
+        return Promise.resolve(unit * unit);
       },
       close: () => Promise.resolve(),
     },
