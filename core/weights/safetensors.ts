@@ -2,9 +2,25 @@ import type { Tensor, Weights } from "./tensor.ts";
 import { weightsError } from "./weights-error.ts";
 
 const lengthBytes = 8;
-const bytesPerValue = 4;
+const valueBytes = { F32: 4, F16: 2, I8: 1 } as const;
 const maxHeaderBytes = 1 << 20;
 const metadataKey = "__metadata__";
+
+/** Element types this codec knows, by their safetensors names. */
+type Dtype = keyof typeof valueBytes;
+
+/** A tensor as it lies in the file; `bytes` are little-endian values of `dtype`. */
+export interface StoredTensor {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** Stored tensors with the free text that travels in the file's `__metadata__`. */
+export interface StoredTensors {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
 
 /** Weights with the free text that travels in the file's `__metadata__`. */
 export interface SafetensorsFile {
@@ -14,21 +30,21 @@ export interface SafetensorsFile {
 
 /**
  * The safetensors form (Hugging Face, format 0.x): u64 little-endian header length, JSON header padded
- * with spaces to 8 bytes, then the float32 values of every tensor in the order of `weights`.
+ * with spaces to 8 bytes, then the values of every tensor in the order of `tensors`.
  * Written on little-endian hosts only (x64, arm64).
  */
-export function encodeSafetensors(
-  weights: Weights,
+export function encodeTensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const entries: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) entries.push([metadataKey, metadata]);
   let end = 0;
-  for (const [name, tensor] of weights) {
+  for (const [name, { dtype, shape, bytes }] of tensors) {
     if (name === metadataKey) throw weightsError("a tensor name", metadataKey);
     const begin = end;
-    end += tensor.data.byteLength;
-    entries.push([name, { dtype: "F32", shape: tensor.shape, data_offsets: [begin, end] }]);
+    end += bytes.byteLength;
+    entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   const json = `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
   const text = new TextEncoder().encode(json);
@@ -38,15 +54,29 @@ export function encodeSafetensors(
   file.set(text, lengthBytes);
   file.fill(0x20, lengthBytes + text.length, lengthBytes + headerBytes);
   let position = lengthBytes + headerBytes;
-  for (const { data } of weights.values()) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
+  for (const { bytes } of tensors.values()) {
+    file.set(bytes, position);
+    position += bytes.byteLength;
   }
   return file;
 }
 
+/** Weights as a safetensors file of float32. */
+export function encodeSafetensors(
+  weights: Weights,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const stored = ({ shape, data }: Tensor): StoredTensor => ({
+    dtype: "F32",
+    shape,
+    bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  });
+  return encodeTensors(new Map([...weights].map(([name, t]) => [name, stored(t)])), metadata);
+}
+
 interface Extent {
   readonly name: string;
+  readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -62,6 +92,10 @@ function isSizes(value: unknown): value is number[] {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isDtype(value: unknown): value is Dtype {
+  return typeof value === "string" && Object.hasOwn(valueBytes, value);
 }
 
 function parseHeader(file: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
@@ -89,17 +123,17 @@ function parseHeader(file: Uint8Array): { header: Record<string, unknown>; dataS
 function parseExtent(name: string, value: unknown): Extent {
   if (!isObject(value)) throw weightsError(`an object for tensor ${name}`, typeof value);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (dtype !== "F32") throw weightsError(`dtype F32 for ${name}`, String(dtype));
+  if (!isDtype(dtype)) throw weightsError(`dtype F32, F16 or I8 for ${name}`, String(dtype));
   if (!isSizes(shape)) throw weightsError(`a shape of sizes for ${name}`, JSON.stringify(shape));
   const [begin, end] = isSizes(offsets) && offsets.length === 2 ? offsets : [];
   if (begin === undefined || end === undefined) {
     throw weightsError(`two data offsets for ${name}`, JSON.stringify(offsets));
   }
-  const bytes = shape.reduce((product, size) => product * size, bytesPerValue);
+  const bytes = shape.reduce((product, size) => product * size, valueBytes[dtype]);
   if (end - begin !== bytes) {
     throw weightsError(`${bytes} bytes for ${name}`, `offsets ${begin} to ${end}`);
   }
-  return { name, shape, begin, end };
+  return { name, dtype, shape, begin, end };
 }
 
 function parseMetadata(value: unknown): Record<string, string> {
@@ -124,18 +158,21 @@ function requireTiling(extents: readonly Extent[], dataBytes: number): void {
 }
 
 /** Copies, because the values need alignment and must not hold on to the whole message. */
-function copyTensor(file: Uint8Array, dataStart: number, extent: Extent): Tensor {
-  const values = file.subarray(dataStart + extent.begin, dataStart + extent.end);
-  return { shape: extent.shape, data: new Float32Array(new Uint8Array(values).buffer) };
+function copyTensor(
+  file: Uint8Array,
+  dataStart: number,
+  { dtype, shape, begin, end }: Extent,
+): StoredTensor {
+  return { dtype, shape, bytes: new Uint8Array(file.subarray(dataStart + begin, dataStart + end)) };
 }
 
 /**
- * Reads a safetensors file strictly: float32 only, tensors tile the data without gap or overlap.
- * Tensors come in the order of their data. Values may be non-finite: see `checkFinite`.
+ * Reads a safetensors file strictly: tensors tile the data without gap or overlap. They come in the
+ * order of their data.
  *
  * @throws SlotwiseError WEIGHTS_INVALID
  */
-export function decodeSafetensors(file: Uint8Array): SafetensorsFile {
+export function decodeTensors(file: Uint8Array): StoredTensors {
   const { header, dataStart } = parseHeader(file);
   const extents = Object.entries(header)
     .filter(([name]) => name !== metadataKey)
@@ -143,7 +180,21 @@ export function decodeSafetensors(file: Uint8Array): SafetensorsFile {
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   requireTiling(extents, file.byteLength - dataStart);
   return {
-    weights: new Map(extents.map((extent) => [extent.name, copyTensor(file, dataStart, extent)])),
+    tensors: new Map(extents.map((extent) => [extent.name, copyTensor(file, dataStart, extent)])),
     metadata: parseMetadata(header[metadataKey]),
   };
+}
+
+/**
+ * Reads a safetensors file that holds float32 alone. Values may be non-finite: see `checkFinite`.
+ *
+ * @throws SlotwiseError WEIGHTS_INVALID
+ */
+export function decodeSafetensors(file: Uint8Array): SafetensorsFile {
+  const { tensors, metadata } = decodeTensors(file);
+  const weights = [...tensors].map(([name, { dtype, shape, bytes }]): [string, Tensor] => {
+    if (dtype !== "F32") throw weightsError(`dtype F32 for ${name}`, dtype);
+    return [name, { shape, data: new Float32Array(bytes.buffer as ArrayBuffer) }];
+  });
+  return { weights: new Map(weights), metadata };
 }
