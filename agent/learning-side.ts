@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { FederationGlobalHeader } from "../core/messages/federation-global.ts";
+import type { UpdateFacts } from "../core/messages/federation-update.ts";
 import type { SlicingScenario } from "../core/slicing/scenario.ts";
 import type { Weights } from "../core/weights/tensor.ts";
 import type { Logger } from "../platform/log.ts";
@@ -12,10 +13,7 @@ import type { TrainReport } from "./train/worker-messages.ts";
 import { TrainingThread } from "./training-thread.ts";
 
 /** What leaves the agent after an episode. */
-export type SendUpdate = (
-  header: NonNullable<ReturnType<FederationClient["episodeEnded"]>>,
-  weights: Weights,
-) => void;
+export type SendUpdate = (facts: UpdateFacts, weights: Weights) => void;
 
 /** Learning as the main thread sees it: a thread, its counts, and its part in the federation. */
 export class LearningSide {
@@ -101,7 +99,7 @@ export class LearningSide {
   }
 
   private episodeEnded(weights: Weights, samples: number, send: SendUpdate): void {
-    const header = this.federation.episodeEnded(samples);
-    if (header !== undefined) send(header, weights);
+    const facts = this.federation.episodeEnded(samples);
+    if (facts !== undefined) send(facts, weights);
   }
 }

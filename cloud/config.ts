@@ -1,7 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { blockBytesSchema } from "../core/messages/content.ts";
+import { pullRulesSchema } from "../core/transfer/pull.ts";
 import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
+import { encodingSchema } from "../core/weights/encoding.ts";
 import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../platform/mqtt/mqtt-config.ts";
 import { brokerConfigSchema } from "./broker/config.ts";
 import { logLevelSchema } from "./log-level.ts";
@@ -32,6 +35,40 @@ const cloudConfigShape = z.strictObject({
     .default(10)
     .describe("largest norm of an update's change, as a multiple of its base's norm"),
   aggregation: aggregationSchema.prefault({ rule: "fed-avg" }),
+  encodings: z
+    .array(encodingSchema)
+    .min(1)
+    .max(3)
+    .default(["float32"])
+    .describe("forms updates may have, the preferred one first; float32 is always taken"),
+  downlink: z
+    .strictObject({
+      encoding: encodingSchema.default("float32").describe("form of the global model"),
+      inlineBytes: z
+        .number()
+        .int()
+        .min(0)
+        .max(64 * 1024 * 1024)
+        .default(512 * 1024)
+        .describe("longest model in one message; longer ones are asked for in blocks"),
+      blockBytes: blockBytesSchema.default(64 * 1024).describe("length of those blocks"),
+    })
+    .prefault({}),
+  pull: pullRulesSchema.prefault({}).describe("how updates are asked for in blocks"),
+  maxUpdateBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(256 * 1024 * 1024)
+    .default(16 * 1024 * 1024)
+    .describe("longest update taken"),
+  maxPulls: z.number().int().min(1).max(1024).default(16).describe("updates fetched at a time"),
+  keysDir: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("folder of NAME.pem, each agent's Ed25519 public key; null: no signatures asked for"),
   logLevel: logLevelSchema,
 });
 

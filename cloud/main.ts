@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import type { Logger } from "../platform/log.ts";
 import { Aggregator } from "./aggregator/aggregator.ts";
 import { ModelStore } from "./aggregator/model-store.ts";
+import { isSignedWithin } from "./aggregator/signatures.ts";
 import type { AggregatorSummary } from "./aggregator/tally.ts";
 import type { BrokerConfig } from "./broker/config.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -47,12 +48,13 @@ export async function runCloud(
   log: Logger,
   signal: AbortSignal,
 ): Promise<AggregatorSummary> {
-  const { mqtt } = config;
   const store = new ModelStore(config.stateDir);
   const history = await store.open();
   const broker = config.brokerUrl === undefined ? await startBroker(config.broker, log) : undefined;
   const brokerUrl = config.brokerUrl ?? urlOf(config.broker, broker?.port ?? 0);
-  const aggregator = new Aggregator({ brokerUrl, mqtt, rules: config, store, log }, history);
+  const isSigned = config.keysDir === null ? () => true : isSignedWithin(config.keysDir);
+  const options = { ...config, brokerUrl, rules: config, isSigned, store, log };
+  const aggregator = new Aggregator(options, history);
   aggregator.start();
   await until(signal);
   await aggregator.stop();

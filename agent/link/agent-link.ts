@@ -1,36 +1,16 @@
 import type { AgentState } from "../../core/messages/agent-state.ts";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { type AgentTelemetry, agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
-import { isCleared } from "../../core/messages/cleared.ts";
-import {
-  type FederationGlobalHeader,
-  federationGlobalMessage,
-} from "../../core/messages/federation-global.ts";
-import {
-  type FederationRound,
-  federationRoundMessage,
-} from "../../core/messages/federation-round.ts";
-import {
-  type FederationUpdateHeader,
-  federationUpdateMessage,
-} from "../../core/messages/federation-update.ts";
-import { messageError } from "../../core/messages/message-error.ts";
-import { checkFinite } from "../../core/weights/finite.ts";
+import type { UpdateFacts } from "../../core/messages/federation-update.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { type Logger, ThrottledWarning } from "../../platform/log.ts";
 import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
 import type { LinkConfig } from "./config.ts";
-import { GlobalGate, type GlobalModel } from "./global-gate.ts";
+import { FederationLink, type FederationListener } from "./federation-link.ts";
 
 /** What an agent says of itself; `online` is the link's to say. */
 export type AgentIdentity = Omit<AgentState, "version" | "online">;
-
-export interface LinkListener {
-  onRound(round: FederationRound): void;
-  /** Of the federation the latest round named. The weights are finite; whether they are newer and fit is the receiver's to judge. */
-  onGlobal(header: FederationGlobalHeader, weights: Weights): void;
-}
 
 export interface LinkCounters {
   /** Payload bytes. */
@@ -42,6 +22,9 @@ export interface LinkCounters {
   /** Messages that could not be encoded or were too long. */
   readonly unsent: number;
   readonly invalidMessages: { readonly round: number; readonly global: number };
+  /** Answers to this agent's updates. */
+  readonly updatesAccepted: number;
+  readonly updatesRefused: number;
 }
 
 /** An agent's connection to the broker; nothing in it waits for the broker to be there. */
@@ -56,33 +39,44 @@ export interface AgentLink {
   publishState(policy: string): void;
   /** What does not fit the schema is not sent, counted and logged. */
   publishTelemetry(telemetry: AgentTelemetry): void;
-  /** An update longer than the broker takes is not sent, counted and logged. */
-  sendUpdate(header: FederationUpdateHeader, weights: Weights): void;
+  /** Sent until it is answered or its round is over; what cannot be encoded is counted and logged. */
+  sendUpdate(facts: UpdateFacts, weights: Weights): void;
 }
 
+const tickMs = 250;
+
 class MqttAgentLink implements AgentLink {
-  private readonly config: LinkConfig;
-  private readonly listener: LinkListener;
   private readonly connection: MqttConnection;
   private readonly warning: ThrottledWarning;
-  private readonly globals = new GlobalGate();
-  private readonly invalid = { round: 0, global: 0 };
+  private readonly federation: FederationLink;
   private identity: AgentIdentity;
   private unsent = 0;
+  private ticking: NodeJS.Timeout | undefined;
   private stopping: Promise<void> | undefined;
 
-  constructor(config: LinkConfig, identity: AgentIdentity, listener: LinkListener, log: Logger) {
-    this.config = config;
+  constructor(
+    config: LinkConfig,
+    identity: AgentIdentity,
+    listener: FederationListener,
+    log: Logger,
+  ) {
+    const { agent } = identity;
     this.identity = identity;
-    this.listener = listener;
     this.warning = new ThrottledWarning(log);
+    this.federation = new FederationLink({
+      config,
+      agent,
+      listener,
+      log,
+      send: (message, delivery) => this.connection.send(message, delivery),
+      nowMs: () => performance.now(),
+    });
     this.connection = new MqttConnection({
       url: config.brokerUrl,
-      clientId: identity.agent,
+      clientId: agent,
       subscriptions: {
-        [federationRoundMessage.subscription]: federationRoundMessage.qos,
-        [federationGlobalMessage.subscription]: federationGlobalMessage.qos,
-        [agentStateMessage.topic(identity.agent)]: agentStateMessage.qos,
+        ...this.federation.subscriptions,
+        [agentStateMessage.topic(agent)]: agentStateMessage.qos,
       },
       will: stateMessage(identity, false),
       ...config.mqtt,
@@ -90,6 +84,8 @@ class MqttAgentLink implements AgentLink {
       uniform: Math.random,
       log,
       onMessage: (topic, payload) => this.receive(topic, payload),
+      onConnected: () => this.federation.reconnected(),
+      onIdle: () => this.federation.idle(),
     });
   }
 
@@ -103,7 +99,9 @@ class MqttAgentLink implements AgentLink {
       ...counters,
       droppedTelemetry: dropped,
       unsent: this.unsent,
-      invalidMessages: { ...this.invalid },
+      invalidMessages: { ...this.federation.invalid },
+      updatesAccepted: this.federation.answers.accepted,
+      updatesRefused: this.federation.answers.refused,
     };
   }
 
@@ -111,10 +109,14 @@ class MqttAgentLink implements AgentLink {
     if (this.stopping !== undefined) return;
     this.publishState(this.identity.policy);
     this.connection.start();
+    this.ticking = setInterval(() => {
+      if (this.connection.connected) this.federation.tick();
+    }, tickMs);
   }
 
   stop(): Promise<void> {
     if (this.stopping === undefined) {
+      clearInterval(this.ticking);
       this.connection.send(stateMessage(this.identity, false), "standing");
       this.stopping = this.connection.stop();
     }
@@ -134,22 +136,8 @@ class MqttAgentLink implements AgentLink {
     });
   }
 
-  sendUpdate(header: FederationUpdateHeader, weights: Weights): void {
-    this.sendEncoded("update", () => {
-      const { topic, qos, retain, encode } = federationUpdateMessage;
-      const payload = encode(header, weights);
-      this.requireRoom(payload);
-      this.connection.send({ topic: topic(header.agent), qos, retain, payload }, "latest");
-    });
-  }
-
-  private requireRoom(payload: Uint8Array): void {
-    const { maxUpdateBytes } = this.config;
-    if (payload.byteLength <= maxUpdateBytes) return;
-    throw messageError(
-      `an update of at most ${maxUpdateBytes} bytes`,
-      `${payload.byteLength} bytes`,
-    );
+  sendUpdate(facts: UpdateFacts, weights: Weights): void {
+    this.sendEncoded("update", () => this.federation.submit(facts, weights));
   }
 
   private sendEncoded(kind: string, send: () => void): void {
@@ -162,30 +150,8 @@ class MqttAgentLink implements AgentLink {
   }
 
   private receive(topic: string, payload: Uint8Array): void {
-    if (topic === federationRoundMessage.topic()) this.receiveRound(payload);
-    else if (topic === federationGlobalMessage.topic()) this.receiveGlobal(payload);
-    else this.restoreState(payload);
-  }
-
-  private receiveRound(payload: Uint8Array): void {
-    if (isCleared(payload)) return;
-    const round = this.decoded("round", () => federationRoundMessage.decode(payload));
-    if (round === undefined) return;
-    this.listener.onRound(round);
-    this.pass(this.globals.roundNamed(round.federation));
-  }
-
-  private receiveGlobal(payload: Uint8Array): void {
-    if (isCleared(payload)) {
-      this.globals.cleared();
-      return;
-    }
-    const global = this.decoded("global", () => decodeGlobal(payload));
-    if (global !== undefined) this.pass(this.globals.arrived(global));
-  }
-
-  private pass(global: GlobalModel | undefined): void {
-    if (global !== undefined) this.listener.onGlobal(global.header, global.weights);
+    if (topic === agentStateMessage.topic(this.identity.agent)) this.restoreState(payload);
+    else this.federation.receive(topic, payload);
   }
 
   /**
@@ -197,23 +163,6 @@ class MqttAgentLink implements AgentLink {
     const own = stateMessage(this.identity, true);
     if (Buffer.compare(retained, own.payload) !== 0) this.connection.send(own, "standing");
   }
-
-  private decoded<T>(kind: "round" | "global", decode: () => T): T | undefined {
-    try {
-      return decode();
-    } catch (error) {
-      this.invalid[kind]++;
-      const facts = { kind, reason: String(error) };
-      this.warning.warn(performance.now(), "malformed message dropped", facts);
-      return undefined;
-    }
-  }
-}
-
-function decodeGlobal(payload: Uint8Array): GlobalModel {
-  const global = federationGlobalMessage.decode(payload);
-  checkFinite(global.weights);
-  return global;
 }
 
 function stateMessage(identity: AgentIdentity, online: boolean): OutgoingMessage {
@@ -226,7 +175,7 @@ function stateMessage(identity: AgentIdentity, online: boolean): OutgoingMessage
 export function createLink(
   config: LinkConfig,
   identity: AgentIdentity,
-  listener: LinkListener,
+  listener: FederationListener,
   log: Logger,
 ): AgentLink {
   return new MqttAgentLink(config, identity, listener, log);

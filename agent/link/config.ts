@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { blockBytesSchema } from "../../core/messages/content.ts";
+import { pullRulesSchema } from "../../core/transfer/pull.ts";
+import { encodingSchema } from "../../core/weights/encoding.ts";
 import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../../platform/mqtt/mqtt-config.ts";
 
 const linkShape = z.strictObject({
@@ -6,13 +9,33 @@ const linkShape = z.strictObject({
   mqtt: mqttConfigSchema.prefault({}),
   /** Telemetry messages kept while there is no broker; the oldest are dropped. */
   telemetryQueue: z.number().int().min(1).max(10_000).default(60),
-  /** Largest update sent, bytes; at most what the broker takes. */
-  maxUpdateBytes: z
+  encodings: z
+    .array(encodingSchema)
+    .max(3)
+    .default(["int8-delta", "float16", "float32"])
+    .describe("forms this agent sends updates in, of those a round asks for; float32 always"),
+  inlineBytes: z
     .number()
     .int()
-    .min(1024)
-    .max(256 * 1024 * 1024)
-    .default(1024 * 1024 - 256),
+    .min(0)
+    .max(64 * 1024 * 1024)
+    .default(512 * 1024)
+    .describe("longest update in one message; longer ones are asked for in blocks"),
+  blockBytes: blockBytesSchema.default(64 * 1024).describe("length of those blocks"),
+  answerPatienceMs: z
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(3000)
+    .describe("an update without answer is sent again after as long, ms; doubles up to eightfold"),
+  pull: pullRulesSchema.prefault({}).describe("how a global model is asked for in blocks"),
+  signingKey: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("PEM file of the Ed25519 private key that updates are signed with"),
 });
 
 /** How an agent reaches the broker. */

@@ -1,6 +1,6 @@
 import type { FederationGlobalHeader } from "../../core/messages/federation-global.ts";
 import type { FederationRound } from "../../core/messages/federation-round.ts";
-import type { FederationUpdateHeader } from "../../core/messages/federation-update.ts";
+import type { UpdateFacts } from "../../core/messages/federation-update.ts";
 
 export interface FederationStatus {
   /** The latest round answered; 0 before the first. */
@@ -68,12 +68,12 @@ export class FederationClient {
   }
 
   /**
-   * Header of the update to send now that an episode ended, or undefined: no round is open, it was
+   * What to say of the update to send now that an episode ended, or undefined: no round is open, it was
    * answered, or its base is not the model this agent learns from.
    *
-   * @param samples slots learned from since the base version; the header says no more than the round takes
+   * @param samples slots learned from since the base version; no more is said than the round takes
    */
-  episodeEnded(samples: number): FederationUpdateHeader | undefined {
+  episodeEnded(samples: number): UpdateFacts | undefined {
     const open = this.openRound;
     if (open === undefined || open.round <= this.answeredRound) return undefined;
     if (open.baseVersion !== this.globalVersion) return undefined;
@@ -82,6 +82,6 @@ export class FederationClient {
     const { federation, round, baseVersion, maxSamples } = open;
     const { agent, incarnation } = this;
     const told = Math.min(samples, maxSamples);
-    return { version: 1, federation, agent, incarnation, round, baseVersion, samples: told };
+    return { federation, agent, incarnation, round, baseVersion, samples: told };
   }
 }

@@ -1,9 +1,10 @@
 import type { FederationGlobalHeader } from "../../core/messages/federation-global.ts";
-import type { Weights } from "../../core/weights/tensor.ts";
 
-export interface GlobalModel {
+/** A global model as it was announced. */
+export interface AnnouncedGlobal {
   readonly header: FederationGlobalHeader;
-  readonly weights: Weights;
+  /** The first of its contents, where it came along. */
+  readonly inline: Uint8Array | undefined;
 }
 
 /**
@@ -12,10 +13,10 @@ export interface GlobalModel {
  */
 export class GlobalGate {
   private federation: string | undefined;
-  private waiting: GlobalModel | undefined;
+  private waiting: AnnouncedGlobal | undefined;
 
   /** @returns the model that waited for this round's federation */
-  roundNamed(federation: string): GlobalModel | undefined {
+  roundNamed(federation: string): AnnouncedGlobal | undefined {
     this.federation = federation;
     if (this.waiting?.header.federation !== federation) return undefined;
     const model = this.waiting;
@@ -24,7 +25,7 @@ export class GlobalGate {
   }
 
   /** @returns the model when it may go on now */
-  arrived(model: GlobalModel): GlobalModel | undefined {
+  arrived(model: AnnouncedGlobal): AnnouncedGlobal | undefined {
     if (model.header.federation === this.federation) return model;
     this.waiting = model;
     return undefined;

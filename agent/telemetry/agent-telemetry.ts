@@ -32,6 +32,8 @@ const noLink: LinkCounters = {
   droppedTelemetry: 0,
   unsent: 0,
   invalidMessages: { round: 0, global: 0 },
+  updatesAccepted: 0,
+  updatesRefused: 0,
 };
 
 /** The telemetry message of these facts; every count is cumulative since the start. */

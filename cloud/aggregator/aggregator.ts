@@ -3,23 +3,28 @@ import { setTimeout as delay } from "node:timers/promises";
 import { aggregatorClientId } from "../../core/access/client-name.ts";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { isCleared } from "../../core/messages/cleared.ts";
-import { federationUpdateMessage } from "../../core/messages/federation-update.ts";
+import { federationGlobalRequestMessage } from "../../core/messages/federation-global-request.ts";
+import {
+  type FederationUpdateHeader,
+  federationUpdateMessage,
+} from "../../core/messages/federation-update.ts";
+import { federationUpdateBlockMessage } from "../../core/messages/federation-update-block.ts";
+import type { WantedBlock } from "../../core/transfer/block-queue.ts";
+import type { PullRules } from "../../core/transfer/pull.ts";
 import { type Logger, ThrottledWarning } from "../../platform/log.ts";
+import { BlockService } from "../../platform/mqtt/block-service.ts";
 import type { MqttConfig } from "../../platform/mqtt/mqtt-config.ts";
 import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
-import {
-  globalAnnouncement,
-  noGlobalAnnouncement,
-  roundAnnouncement,
-  stateAnnouncement,
-} from "./announcements.ts";
+import { noGlobalAnnouncement, roundAnnouncement, stateAnnouncement } from "./announcements.ts";
+import { Downlink, type DownlinkOptions } from "./downlink.ts";
+import { Intake, type Verdict } from "./intake.ts";
 import type { ModelStore } from "./model-store.ts";
 import { Participants } from "./participants.ts";
+import { answerTo, blockFor, requestTo } from "./replies.ts";
 import {
   type ClosedRound,
   type OpenRound,
-  type Refusal,
   type RoundHistory,
   type RoundRules,
   Rounds,
@@ -30,16 +35,17 @@ export interface AggregatorOptions {
   readonly brokerUrl: string;
   readonly mqtt: MqttConfig;
   readonly rules: RoundRules;
+  readonly downlink: DownlinkOptions;
+  readonly pull: PullRules;
+  readonly maxUpdateBytes: number;
+  readonly maxPulls: number;
+  readonly isSigned: (header: FederationUpdateHeader) => boolean;
   readonly store: ModelStore;
   readonly log: Logger;
 }
 
-interface RefusedUpdate {
-  readonly reason: Refusal;
-  readonly detail: string;
-}
-
 const saveRetryMs = 1000;
+const tickMs = 250;
 
 /** Runs federated rounds over MQTT: announces, collects, averages (17), saves, sends back (18). */
 export class Aggregator {
@@ -47,6 +53,9 @@ export class Aggregator {
   private readonly history: RoundHistory;
   private readonly rounds: Rounds;
   private readonly participants: Participants;
+  private readonly downlink: Downlink;
+  private readonly intake: Intake;
+  private readonly blocks: BlockService;
   private readonly connection: MqttConnection;
   private readonly tally = new Tally();
   private readonly refusalWarning: ThrottledWarning;
@@ -54,6 +63,7 @@ export class Aggregator {
   private readonly incarnation = randomUUID();
   private readonly startedAtMs = Date.now();
   private deadline: NodeJS.Timeout | undefined;
+  private ticking: NodeJS.Timeout | undefined;
   private running = false;
   private publishing: Promise<void> = Promise.resolve();
 
@@ -61,8 +71,23 @@ export class Aggregator {
   constructor(options: AggregatorOptions, history: RoundHistory) {
     this.options = options;
     this.history = history;
-    this.rounds = new Rounds(options.rules, history);
-    this.participants = new Participants(options.rules.maxAgents);
+    this.downlink = new Downlink(options.downlink);
+    this.rounds = new Rounds(options.rules, history, (mean, base) =>
+      this.downlink.settle(mean, base),
+    );
+    this.participants = new Participants(options.rules.maxAgents, history.latest?.contributors);
+    this.intake = new Intake({
+      ...options,
+      rounds: this.rounds,
+      ask: (agent, sha256, blocks) =>
+        this.connection.send(requestTo(agent, sha256, blocks), "latest"),
+      judged: (header, verdict) => this.judged(header, verdict),
+      malformed: (topic, error) => {
+        this.tally.refused("malformed");
+        this.warnRefused("update refused", topic, String(error));
+      },
+    });
+    this.blocks = new BlockService(options.rules.maxAgents, (wanted) => this.giveBlock(wanted));
     this.refusalWarning = new ThrottledWarning(options.log);
     this.extensionWarning = new ThrottledWarning(options.log, 10_000);
     this.connection = new MqttConnection({
@@ -71,13 +96,17 @@ export class Aggregator {
       subscriptions: {
         [agentStateMessage.subscription]: agentStateMessage.qos,
         [federationUpdateMessage.subscription]: federationUpdateMessage.qos,
+        [federationUpdateBlockMessage.subscription]: federationUpdateBlockMessage.qos,
+        [federationGlobalRequestMessage.subscription]: federationGlobalRequestMessage.qos,
       },
       will: this.stateMessage(false),
       ...options.mqtt,
-      streamCapacity: 0,
+      streamCapacity: 1,
       uniform: Math.random,
       log: options.log,
       onMessage: (topic, payload) => this.receive(topic, payload),
+      onConnected: () => this.intake.reconnected(),
+      onIdle: () => this.blocks.idle(),
     });
   }
 
@@ -100,16 +129,20 @@ export class Aggregator {
     this.running = true;
     const { federation, latest } = this.history;
     this.say(
-      latest === undefined ? noGlobalAnnouncement() : globalAnnouncement(federation, latest),
+      latest === undefined
+        ? noGlobalAnnouncement()
+        : this.downlink.announcement(federation, latest),
     );
     this.openRound();
     this.connection.start();
+    this.ticking = setInterval(() => this.intake.tick(performance.now()), tickMs);
   }
 
   /** Saves a round that is closing, says goodbye, disconnects. */
   async stop(): Promise<void> {
     this.running = false;
     clearTimeout(this.deadline);
+    clearInterval(this.ticking);
     await this.publishing;
     this.say(this.stateMessage(false));
     await this.connection.stop();
@@ -117,7 +150,10 @@ export class Aggregator {
 
   private receive(topic: string, payload: Uint8Array): void {
     if (!this.running) return;
-    if (topic.startsWith("slotwise/federation/update/")) this.receiveUpdate(topic, payload);
+    const nowMs = performance.now();
+    if (federationUpdateMessage.agentIn(topic)) this.intake.update(topic, payload, nowMs);
+    else if (federationUpdateBlockMessage.agentIn(topic)) this.intake.block(topic, payload, nowMs);
+    else if (federationGlobalRequestMessage.agentIn(topic)) this.receiveRequest(topic, payload);
     else this.receiveState(topic, payload);
     this.step();
   }
@@ -135,30 +171,29 @@ export class Aggregator {
     }
   }
 
-  private receiveUpdate(topic: string, payload: Uint8Array): void {
-    const refusal = this.offer(topic, payload);
-    if (refusal === undefined) this.tally.updatesAccepted++;
-    else {
-      this.tally.refused(refusal.reason);
-      this.warnRefused("update refused", topic, refusal.detail);
-    }
+  private receiveRequest(topic: string, payload: Uint8Array): void {
+    const { sha256, blocks } = federationGlobalRequestMessage.decode(payload);
+    this.blocks.ask(federationGlobalRequestMessage.agentOf(topic), sha256, blocks);
   }
 
-  private offer(topic: string, payload: Uint8Array): RefusedUpdate | undefined {
-    try {
-      const { header, weights } = federationUpdateMessage.decode(payload);
-      if (header.agent !== federationUpdateMessage.agentOf(topic)) {
-        return { reason: "malformed", detail: `${header.agent} on another agent's topic` };
-      }
-      const { agent, incarnation } = header;
-      const reason = this.rounds.offer(header, weights);
-      if (reason === "late") this.participants.answeredLate(agent, incarnation);
-      if (reason !== undefined) return { reason, detail: `${reason}, round ${header.round}` };
+  private giveBlock(wanted: WantedBlock): boolean {
+    const bytes = this.downlink.block(wanted.sha256, wanted.block);
+    if (bytes !== undefined) this.connection.send(blockFor(wanted, bytes), "stream");
+    return bytes !== undefined;
+  }
+
+  private judged(header: FederationUpdateHeader, verdict: Verdict): void {
+    const { agent, incarnation, round } = header;
+    const { refusal, repeated, detail } = verdict;
+    if (refusal === null) {
+      if (!repeated) this.tally.updatesAccepted++;
       this.participants.answered(agent, incarnation);
-      return undefined;
-    } catch (error) {
-      return { reason: "malformed", detail: String(error) };
+    } else {
+      this.tally.refused(refusal);
+      if (refusal === "late") this.participants.answeredLate(agent, incarnation);
+      this.warnRefused("update refused", agent, `${refusal}, round ${round} ${detail}`);
     }
+    this.connection.send(answerTo(header, verdict), "latest");
   }
 
   private step(): void {
@@ -184,7 +219,7 @@ export class Aggregator {
     this.participants.closed(closed.contributors);
     while (!(await this.saved(closed)) && this.running) await delay(saveRetryMs);
     if (!this.running) return;
-    this.say(globalAnnouncement(this.history.federation, closed));
+    this.say(this.downlink.announcement(this.history.federation, closed));
     this.options.log.debug(
       { round: closed.round, contributors: closed.contributors },
       "round closed",
@@ -203,6 +238,7 @@ export class Aggregator {
   }
 
   private openRound(): void {
+    this.intake.roundOpened();
     this.announce(this.rounds.open(performance.now()));
   }
 

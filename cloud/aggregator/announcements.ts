@@ -3,7 +3,7 @@ import { type CloudState, cloudStateMessage } from "../../core/messages/cloud-st
 import { federationGlobalMessage } from "../../core/messages/federation-global.ts";
 import { federationRoundMessage } from "../../core/messages/federation-round.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
-import type { ClosedRound, OpenRound, RoundRules } from "./round.ts";
+import type { OpenRound, RoundRules } from "./round.ts";
 
 export function roundAnnouncement(
   federation: string,
@@ -11,27 +11,20 @@ export function roundAnnouncement(
   { round, baseVersion, extensions, received }: OpenRound,
 ): OutgoingMessage {
   const { topic, qos, retain, encode } = federationRoundMessage;
-  const { quorum, deadlineMs, maxSamples } = rules;
+  const { quorum, deadlineMs, maxSamples, encodings } = rules;
   const payload = encode({
-    version: 1,
+    version: 2,
     federation,
     round,
     baseVersion,
     quorum,
     deadlineMs,
     maxSamples,
+    encodings: [...encodings],
     extensions,
     received: [...received],
   });
   return { topic: topic(), qos, retain, payload };
-}
-
-/** Equation (18): the global model goes back to everyone. */
-export function globalAnnouncement(federation: string, closed: ClosedRound): OutgoingMessage {
-  const { topic, qos, retain, encode } = federationGlobalMessage;
-  const { round, globalVersion, contributors, global } = closed;
-  const header = { federation, globalVersion, round, contributors: [...contributors] };
-  return { topic: topic(), qos, retain, payload: encode({ version: 1, ...header }, global) };
 }
 
 /** Clears the global model of an earlier federation: this one has none yet. */

@@ -1,7 +1,8 @@
 import type { AgentState } from "../../core/messages/agent-state.ts";
 
 interface Participant {
-  readonly incarnation: string;
+  /** Undefined while nothing was heard of it since the start. */
+  readonly incarnation: string | undefined;
   missedRounds: number;
 }
 
@@ -13,15 +14,18 @@ export class Participants {
   private readonly capacity: number;
   private readonly online = new Map<string, Participant>();
 
-  constructor(capacity: number) {
+  /** @param known who was in the latest round before the start, and is waited for at first */
+  constructor(capacity: number, known: readonly string[] = []) {
     this.capacity = capacity;
+    for (const agent of known) this.join(agent, undefined);
   }
 
   /** A last will that comes after the agent's next start is told by its incarnation. */
   reported({ agent, incarnation, online, federated }: AgentState): void {
     const known = this.online.get(agent);
     if (!online) {
-      if (known?.incarnation === incarnation) this.online.delete(agent);
+      const gone = known?.incarnation === undefined || known.incarnation === incarnation;
+      if (gone) this.online.delete(agent);
     } else if (!federated) {
       this.online.delete(agent);
     } else if (known?.incarnation !== incarnation) {
@@ -55,7 +59,7 @@ export class Participants {
     }
   }
 
-  private join(agent: string, incarnation: string): void {
+  private join(agent: string, incarnation: string | undefined): void {
     if (!this.online.has(agent) && this.online.size >= this.capacity) return;
     this.online.set(agent, { incarnation, missedRounds: 0 });
   }

@@ -1,24 +1,12 @@
+import type { Refusal } from "../../core/messages/federation-answer.ts";
 import type { FederationUpdateHeader } from "../../core/messages/federation-update.ts";
 import { type Aggregation, aggregate } from "../../core/weights/aggregation.ts";
+import type { Encoding } from "../../core/weights/encoding.ts";
 import { findNonFinite } from "../../core/weights/finite.ts";
 import { distance, norm } from "../../core/weights/norm.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { weightsSignature } from "../../core/weights/update.ts";
 import { foundingUpdates } from "./first-round.ts";
-
-/** Why an update was refused; "malformed" is found before the round sees it. */
-export type Refusal =
-  | "malformed"
-  | "foreign"
-  | "late"
-  | "future"
-  | "duplicate"
-  | "stale-base"
-  | "mismatched"
-  | "non-finite"
-  | "oversize"
-  | "overweight"
-  | "crowded";
 
 export interface RoundRules {
   /** Updates a global model is made of, at least. */
@@ -31,7 +19,12 @@ export interface RoundRules {
   /** Largest norm of an update's change, as a multiple of its base's norm (of 1, if that is more). */
   readonly maxChange: number;
   readonly aggregation: Aggregation;
+  /** Forms an update may have, the preferred one first. */
+  readonly encodings: readonly Encoding[];
 }
+
+/** What becomes of an aggregate before it is the global model: the form that can be sent. */
+export type Settle = (aggregate: Weights, base: Weights | undefined) => Weights;
 
 /** Where an aggregator stands between two rounds. */
 export interface RoundHistory {
@@ -59,8 +52,12 @@ export interface ClosedRound {
   readonly contributors: readonly string[];
 }
 
+/** Where an update stands before its weights are looked at; `repeated`: it is in its round already. */
+export type Screening = Refusal | "repeated" | undefined;
+
 interface Update {
   readonly agent: string;
+  readonly sha256: string;
   readonly weights: Weights;
   readonly samples: number;
 }
@@ -74,15 +71,20 @@ interface Update {
  */
 export class Rounds {
   private readonly rules: RoundRules;
+  private readonly settle: Settle;
   private readonly federation: string;
   private readonly updates = new Map<string, Update>();
+  /** Content by agent of the round before. */
+  private previous: ReadonlyMap<string, string> = new Map();
   private base: Weights | undefined;
   private round: number;
   private globalVersion: number;
+  private closedRound = 0;
   private current: OpenRound | undefined;
 
-  constructor(rules: RoundRules, history: RoundHistory) {
+  constructor(rules: RoundRules, history: RoundHistory, settle: Settle = (aggregate) => aggregate) {
     this.rules = rules;
+    this.settle = settle;
     this.federation = history.federation;
     this.round = history.round;
     this.globalVersion = history.latest?.globalVersion ?? 0;
@@ -111,12 +113,30 @@ export class Rounds {
     return this.current;
   }
 
+  /** The model that the open round's updates build on; undefined while there is none. */
+  get baseWeights(): Weights | undefined {
+    return this.base;
+  }
+
+  /** Judges an update by what its header says; undefined when its weights decide. */
+  screen(header: FederationUpdateHeader): Screening {
+    if (header.federation !== this.federation) return "foreign";
+    if (header.round > this.round) return "future";
+    if (this.has(header)) return "repeated";
+    if (header.round < this.round || this.current === undefined) return "late";
+    if (this.updates.has(header.agent)) return "duplicate";
+    if (header.baseVersion !== this.globalVersion) return "stale-base";
+    if (header.samples > this.rules.maxSamples) return "overweight";
+    if (this.updates.size >= this.rules.maxAgents) return "crowded";
+    return undefined;
+  }
+
   /** Takes an update into the open round, or tells why not and changes nothing. */
-  offer(header: FederationUpdateHeader, weights: Weights): Refusal | undefined {
-    const refusal = this.refusalOf(header) ?? this.refusalOfWeights(weights);
+  offer(header: FederationUpdateHeader, weights: Weights): Screening {
+    const refusal = this.screen(header) ?? this.refusalOfWeights(weights);
     if (refusal !== undefined) return refusal;
-    const { agent, samples } = header;
-    this.updates.set(agent, { agent, weights, samples });
+    const { agent, samples, content } = header;
+    this.updates.set(agent, { agent, sha256: content.sha256, weights, samples });
     return undefined;
   }
 
@@ -142,10 +162,13 @@ export class Rounds {
   }
 
   private close(updates: readonly Update[]): ClosedRound {
-    const global = aggregate(this.rules.aggregation, updates, this.base);
+    const mean = aggregate(this.rules.aggregation, updates, this.base);
+    const global = this.settle(mean, this.base);
     this.base = global;
+    this.previous = new Map(updates.map(({ agent, sha256 }) => [agent, sha256]));
     this.globalVersion++;
     this.current = undefined;
+    this.closedRound = this.round;
     this.updates.clear();
     return {
       round: this.round,
@@ -155,15 +178,10 @@ export class Rounds {
     };
   }
 
-  private refusalOf(header: FederationUpdateHeader): Refusal | undefined {
-    if (header.federation !== this.federation) return "foreign";
-    if (header.round > this.round) return "future";
-    if (header.round < this.round || this.current === undefined) return "late";
-    if (this.updates.has(header.agent)) return "duplicate";
-    if (header.baseVersion !== this.globalVersion) return "stale-base";
-    if (header.samples > this.rules.maxSamples) return "overweight";
-    if (this.updates.size >= this.rules.maxAgents) return "crowded";
-    return undefined;
+  private has({ agent, round, content }: FederationUpdateHeader): boolean {
+    const open = round === this.round && this.current !== undefined;
+    const taken = open ? this.updates.get(agent)?.sha256 : this.previous.get(agent);
+    return taken === content.sha256 && (open || round === this.closedRound);
   }
 
   private refusalOfWeights(weights: Weights): Refusal | undefined {

@@ -1,4 +1,4 @@
-import type { Refusal } from "./round.ts";
+import type { Refusal } from "../../core/messages/federation-answer.ts";
 
 /** What an aggregator did since its start. */
 export interface AggregatorSummary {

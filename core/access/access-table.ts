@@ -1,9 +1,14 @@
 import { agentStateMessage } from "../messages/agent-state.ts";
 import { agentTelemetryMessage } from "../messages/agent-telemetry.ts";
 import { cloudStateMessage } from "../messages/cloud-state.ts";
+import { federationAnswerMessage } from "../messages/federation-answer.ts";
 import { federationGlobalMessage } from "../messages/federation-global.ts";
+import { federationGlobalBlockMessage } from "../messages/federation-global-block.ts";
+import { federationGlobalRequestMessage } from "../messages/federation-global-request.ts";
 import { federationRoundMessage } from "../messages/federation-round.ts";
 import { federationUpdateMessage } from "../messages/federation-update.ts";
+import { federationUpdateBlockMessage } from "../messages/federation-update-block.ts";
+import { federationUpdateRequestMessage } from "../messages/federation-update-request.ts";
 import type { Role } from "./client-name.ts";
 
 /** What access rules need of a message's file. */
@@ -31,6 +36,11 @@ export const accessTable: readonly AccessRule[] = [
   { message: agentStateMessage, publishers: ["agent"], subscribers: ["agent", "aggregator"] },
   { message: agentTelemetryMessage, publishers: ["agent"], subscribers: ["aggregator"] },
   { message: federationUpdateMessage, publishers: ["agent"], subscribers: ["aggregator"] },
+  { message: federationUpdateBlockMessage, publishers: ["agent"], subscribers: ["aggregator"] },
+  { message: federationGlobalRequestMessage, publishers: ["agent"], subscribers: ["aggregator"] },
+  { message: federationUpdateRequestMessage, publishers: ["aggregator"], subscribers: ["agent"] },
+  { message: federationGlobalBlockMessage, publishers: ["aggregator"], subscribers: ["agent"] },
+  { message: federationAnswerMessage, publishers: ["aggregator"], subscribers: ["agent"] },
   { message: federationRoundMessage, publishers: ["aggregator"], subscribers: ["agent"] },
   { message: federationGlobalMessage, publishers: ["aggregator"], subscribers: ["agent"] },
   { message: cloudStateMessage, publishers: ["aggregator"], subscribers: [] },

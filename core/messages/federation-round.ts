@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { encodingSchema } from "../weights/encoding.ts";
 import { federationIdSchema } from "./federation-identity.ts";
 import { agentNameSchema, countSchema } from "./identity.ts";
 import { decodeJson, encodeJson } from "./json-payload.ts";
 
 const federationRoundSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   federation: federationIdSchema,
   round: z.number().int().positive(),
   /** Global model the updates must build on; 0 while there is none. */
@@ -14,6 +15,8 @@ const federationRoundSchema = z.strictObject({
   deadlineMs: z.number().int().positive(),
   /** Largest sample count an update of the round may have. */
   maxSamples: z.number().int().positive(),
+  /** Forms an update may have, the preferred one first. */
+  encodings: z.array(encodingSchema).min(1).max(3),
   /** How often the deadline passed without a quorum. */
   extensions: countSchema,
   /** Whose updates the round has, so that others can tell after an extension that theirs was lost. */
@@ -26,7 +29,7 @@ export type FederationRound = z.output<typeof federationRoundSchema>;
 export const federationRoundMessage = {
   subscription: "slotwise/federation/round",
   topic: () => "slotwise/federation/round",
-  version: 1,
+  version: 2,
   qos: 1,
   retain: true,
   encode: (round: FederationRound) => encodeJson(federationRoundSchema, round),

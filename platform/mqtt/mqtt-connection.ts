@@ -23,6 +23,10 @@ export interface MqttConnectionOptions {
   readonly uniform: () => number;
   readonly log: Logger;
   readonly onMessage: (topic: string, payload: Uint8Array) => void;
+  /** A new connection is subscribed. */
+  readonly onConnected?: () => void;
+  /** The last message that waited is with the broker. */
+  readonly onIdle?: () => void;
 }
 
 /** Payload bytes and connections since the start. */
@@ -159,6 +163,7 @@ export class MqttConnection {
   private becomeReady(): void {
     this.ready = true;
     this.outbox.reconnected();
+    this.options.onConnected?.();
     this.options.log.info({ broker: brokerAddressOf(this.options.url) }, "connected to the broker");
     this.pump();
   }
@@ -178,7 +183,10 @@ export class MqttConnection {
     if (!this.ready || client === undefined) return;
     const message = this.outbox.take();
     if (message === undefined) {
-      if (this.outbox.empty) this.whenEmpty?.();
+      if (this.outbox.empty) {
+        this.whenEmpty?.();
+        this.options.onIdle?.();
+      }
       return;
     }
     const { topic, payload, qos, retain } = message;

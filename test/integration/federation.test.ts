@@ -7,7 +7,7 @@ import { brokerConfigSchema } from "../../cloud/broker/config.ts";
 import { EmbeddedBroker } from "../../cloud/broker/embedded-broker.ts";
 import { federationGlobalMessage } from "../../core/messages/federation-global.ts";
 import { createLog } from "../../platform/log.ts";
-import { sampleGlobal, sampleWeights } from "../fixtures/messages.ts";
+import { sampleBytes, sampleGlobal } from "../fixtures/messages.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import { SimulatedAgent } from "./simulated-agent.ts";
@@ -29,7 +29,9 @@ function startCloud(...flags: string[]): void {
 }
 
 function startAgents(count: number): void {
-  agents = Array.from({ length: count }, (_, b) => new SimulatedAgent(`ap-${b}`, url, b).start());
+  agents = Array.from({ length: count }, (_, b) =>
+    new SimulatedAgent(`ap-${b}`, url, b + 1).start(),
+  );
 }
 
 async function stopCloud(): Promise<Record<string, unknown>> {
@@ -67,7 +69,7 @@ describe("federated rounds over the embedded broker", () => {
     await eventually(() => agents.every(({ versions }) => (versions.at(-1) ?? 0) >= 5), progress);
     for (const { globals } of agents) {
       for (const { header, value } of globals) {
-        const values = header.contributors.map((name) => Number(name.slice(3)));
+        const values = header.contributors.map((name) => Number(name.slice(3)) + 1);
         expect(value).toBeCloseTo(values.reduce((a, b) => a + b, 0) / values.length, 6);
       }
     }
@@ -107,7 +109,7 @@ describe("federated rounds over the embedded broker", () => {
     startAgents(1);
     await eventually(() => cloud.stderr().includes("round extended"), cloud.stderr);
     expect(agents[0]?.globals).toEqual([]);
-    agents.push(new SimulatedAgent("ap-1", url, 1).start());
+    agents.push(new SimulatedAgent("ap-1", url, 2).start());
     await eventually(() => agents.every(({ globals }) => globals.length > 0), progress);
   });
 
@@ -152,7 +154,7 @@ describe("federated rounds over the embedded broker", () => {
     const { topic, encode } = federationGlobalMessage;
     await operator.subscribeAsync(topic());
     const header = { ...sampleGlobal, federation: "dead", globalVersion: 58 };
-    const dead = Buffer.from(encode(header, sampleWeights));
+    const dead = Buffer.from(encode(header, sampleBytes));
     await operator.publishAsync(topic(), dead, { qos: 1, retain: true });
     startAgents(2);
     await eventually(() => agents.every(({ link }) => link.connected), progress);
@@ -177,7 +179,7 @@ describe("federated rounds over the embedded broker", () => {
       () => (latestOf(agents[0])?.header.globalVersion ?? 0) >= leftAt + 2,
       progress,
     );
-    const again = new SimulatedAgent("ap-2", url, 2, "second").start();
+    const again = new SimulatedAgent("ap-2", url, 3, { incarnation: "second" }).start();
     agents.push(again);
     await eventually(
       () => again.globals.some(({ header }) => header.contributors.includes("ap-2")),

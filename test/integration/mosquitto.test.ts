@@ -24,7 +24,7 @@ describe.skipIf(!hasMosquitto)("agents and aggregator on Debian's mosquitto", ()
     const { url, directory } = broker;
     const stateDir = join(directory, "state");
     cloud = startCommand("cloud", "--broker", url, "--state-dir", stateDir, "--json");
-    agents = [0, 1, 2, 3].map((b) => new SimulatedAgent(`ap-${b}`, url, b).start());
+    agents = [0, 1, 2, 3].map((b) => new SimulatedAgent(`ap-${b}`, url, b + 1).start());
   });
 
   afterEach(async () => {

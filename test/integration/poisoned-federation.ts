@@ -1,4 +1,4 @@
-import { type Refusal, type RoundRules, Rounds } from "../../cloud/aggregator/round.ts";
+import { type RoundRules, Rounds, type Screening } from "../../cloud/aggregator/round.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 import { allocationOf, createActionSpace } from "../../core/slicing/action-space.ts";
 import { accessPointOutcome } from "../../core/slicing/outcome.ts";
@@ -11,6 +11,7 @@ import { createLearner } from "../../learning/create-learner.ts";
 import type { Learner } from "../../learning/learner.ts";
 import { edgeLearnerSchema } from "../../learning/presets.ts";
 import { slicingProblem } from "../../learning/problems/slicing.ts";
+import { sampleUpdate } from "../fixtures/messages.ts";
 import type { Poison } from "../fixtures/poisons.ts";
 
 const scenario = { ...paperScenario, accessPoints: 1, episodeSlots: 1 };
@@ -65,7 +66,7 @@ export interface PoisonedRun {
   readonly reward: number;
   /** Of every round: how far the poisoned updates moved the model, over the honest mean's change. */
   readonly shifts: readonly number[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly Screening[];
 }
 
 export interface PoisonedOptions {
@@ -89,7 +90,7 @@ export async function runPoisoned(options: PoisonedOptions): Promise<PoisonedRun
   const latest = { round: 1, globalVersion: 1, global: base, contributors: [] };
   const state = new Rounds(rules, { federation: "f", round: 1, latest });
   const shifts: number[] = [];
-  const refusals: Refusal[] = [];
+  const refusals: Screening[] = [];
   for (let r = 0; r < rounds; r++) {
     for (const site of sites) await site.learn(slotsPerRound);
     const honest = sites.map(({ learner }) => learner.generatorWeights());
@@ -111,11 +112,11 @@ const historyAt = (global: Weights) => ({
   latest: { round: 1, globalVersion: 1, global, contributors: [] },
 });
 
-function closeRound(rounds: Rounds, sent: readonly Weights[], refusals: Refusal[]): Weights {
+function closeRound(rounds: Rounds, sent: readonly Weights[], refusals: Screening[]): Weights {
   const { round, baseVersion } = rounds.open(0);
-  const own = { version: 1, federation: "f", incarnation: "i", round, baseVersion } as const;
+  const own = { ...sampleUpdate, federation: "f", round, baseVersion, samples: 20 };
   for (const [b, weights] of sent.entries()) {
-    const refusal = rounds.offer({ ...own, agent: `ap-${b}`, samples: 20 }, weights);
+    const refusal = rounds.offer({ ...own, agent: `ap-${b}` }, weights);
     if (refusal !== undefined) refusals.push(refusal);
   }
   const closed = rounds.step(Number.POSITIVE_INFINITY, []);

@@ -10,6 +10,7 @@ const rulesWith = (aggregation: RoundRules["aggregation"]): RoundRules => ({
   maxSamples: 1000,
   maxChange: 10,
   aggregation,
+  encodings: ["float32"],
 });
 
 const fedAvg = rulesWith({ rule: "fed-avg", clipNorm: null });

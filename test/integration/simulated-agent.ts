@@ -11,12 +11,22 @@ export interface ReceivedGlobal {
   readonly value: number;
 }
 
-/** Weights of 64 KiB that all have one value. */
-function uniformWeights(value: number): Weights {
-  return new Map([["w", { shape: [128, 128], data: new Float32Array(128 * 128).fill(value) }]]);
+/** Weights that all have one value: 64 KiB of them unless told otherwise. */
+export function uniformWeights(value: number, count = 128 * 128): Weights {
+  return new Map([["w", { shape: [count], data: new Float32Array(count).fill(value) }]]);
 }
 
-/** An agent's link and federation with 50 ms episodes; its training always ends at its own value. */
+export interface SimulatedAgentOptions {
+  readonly incarnation?: string;
+  /** More of the link's configuration. */
+  readonly link?: Record<string, unknown>;
+  /** False: no telemetry, which would count among the bytes. */
+  readonly telemetry?: boolean;
+  /** What training ends at, from the model it began with. */
+  readonly train?: (base: Weights | undefined) => Weights;
+}
+
+/** An agent's link and federation with 50 ms episodes; its training ends at its own value, if not told else. */
 export class SimulatedAgent {
   readonly name: string;
   readonly globals: ReceivedGlobal[] = [];
@@ -24,17 +34,22 @@ export class SimulatedAgent {
   readonly federation: FederationClient;
   /** False: it stays connected and never answers. */
   answering = true;
-  private readonly value: number;
+  private readonly train: (base: Weights | undefined) => Weights;
+  private readonly telemetry: boolean;
+  private base: Weights | undefined;
   private episodes: NodeJS.Timeout | undefined;
 
-  constructor(name: string, brokerUrl: string, value: number, incarnation = "first") {
+  constructor(name: string, brokerUrl: string, value: number, options: SimulatedAgentOptions = {}) {
+    const { incarnation = "first", train = () => uniformWeights(value) } = options;
     this.name = name;
-    this.value = value;
+    this.train = train;
+    this.telemetry = options.telemetry ?? true;
     this.federation = new FederationClient(name, incarnation);
     const config = linkConfigSchema.parse({
       brokerUrl,
       mqtt: { keepaliveS: 2, backOff: { firstMs: 100, capMs: 400 } },
       telemetryQueue: 5,
+      ...options.link,
     });
     const identity = {
       agent: name,
@@ -71,15 +86,16 @@ export class SimulatedAgent {
   }
 
   private endEpisode(): void {
-    this.link.publishTelemetry({ ...sampleTelemetry, agent: this.name });
+    if (this.telemetry) this.link.publishTelemetry({ ...sampleTelemetry, agent: this.name });
     if (!this.answering) return;
     const header = this.federation.episodeEnded(100);
-    if (header !== undefined) this.link.sendUpdate(header, uniformWeights(this.value));
+    if (header !== undefined) this.link.sendUpdate(header, this.train(this.base));
   }
 
   private take(header: FederationGlobalHeader, weights: Weights): void {
     if (!this.federation.wants(header)) return;
     this.federation.globalAdopted(header);
+    this.base = weights;
     this.globals.push({ header, value: weights.get("w")?.data[0] ?? Number.NaN });
   }
 }

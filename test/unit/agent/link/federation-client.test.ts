@@ -2,26 +2,19 @@ import { describe, expect, it } from "vitest";
 import { FederationClient } from "../../../../agent/link/federation-client.ts";
 import type { FederationGlobalHeader } from "../../../../core/messages/federation-global.ts";
 import type { FederationRound } from "../../../../core/messages/federation-round.ts";
+import { sampleGlobal, sampleRound } from "../../../fixtures/messages.ts";
 
 const round = (over: Partial<FederationRound> = {}): FederationRound => ({
-  version: 1,
+  ...sampleRound,
   federation: "f",
-  round: 1,
-  baseVersion: 0,
-  quorum: 2,
-  deadlineMs: 3000,
-  maxSamples: 1000,
-  extensions: 0,
-  received: [],
   ...over,
 });
 
 const global = (globalVersion: number, federation = "f"): FederationGlobalHeader => ({
-  version: 1,
+  ...sampleGlobal,
   federation,
   globalVersion,
   round: globalVersion,
-  contributors: ["ap-0"],
 });
 
 describe("a federation client", () => {
@@ -30,7 +23,6 @@ describe("a federation client", () => {
     expect(client.episodeEnded(100)).toBeUndefined();
     client.roundOpened(round());
     expect(client.episodeEnded(100)).toEqual({
-      version: 1,
       federation: "f",
       agent: "ap-0",
       incarnation: "i",

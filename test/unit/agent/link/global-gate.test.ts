@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { GlobalGate, type GlobalModel } from "../../../../agent/link/global-gate.ts";
+import { type AnnouncedGlobal, GlobalGate } from "../../../../agent/link/global-gate.ts";
+import { sampleGlobal } from "../../../fixtures/messages.ts";
 
-const model = (globalVersion: number, federation: string): GlobalModel => ({
-  header: { version: 1, federation, globalVersion, round: globalVersion, contributors: [] },
-  weights: new Map(),
+const model = (globalVersion: number, federation: string): AnnouncedGlobal => ({
+  header: { ...sampleGlobal, federation, globalVersion },
+  inline: undefined,
 });
 
 describe("the gate for global models", () => {

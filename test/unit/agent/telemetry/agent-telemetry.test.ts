@@ -59,6 +59,8 @@ describe("agent telemetry", () => {
         droppedTelemetry: 2,
         unsent: 0,
         invalidMessages: { round: 3, global: 4 },
+        updatesAccepted: 3,
+        updatesRefused: 1,
       },
     });
     expect(agentTelemetryMessage.decode(agentTelemetryMessage.encode(telemetry))).toEqual(

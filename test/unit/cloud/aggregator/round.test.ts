@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type ClosedRound, type RoundRules, Rounds } from "../../../../cloud/aggregator/round.ts";
 import type { FederationUpdateHeader } from "../../../../core/messages/federation-update.ts";
 import type { Weights } from "../../../../core/weights/tensor.ts";
+import { sampleUpdate } from "../../../fixtures/messages.ts";
 
 const rules: RoundRules = {
   quorum: 2,
@@ -11,6 +12,7 @@ const rules: RoundRules = {
   maxSamples: 1000,
   maxChange: 10,
   aggregation: { rule: "fed-avg", clipNorm: null },
+  encodings: ["float32"],
 };
 const fresh = { federation: "f", round: 0, latest: undefined };
 
@@ -26,15 +28,16 @@ const header = (
   baseVersion: number,
   over: Partial<FederationUpdateHeader> = {},
 ): FederationUpdateHeader => ({
-  version: 1,
+  ...sampleUpdate,
   federation: "f",
   agent,
-  incarnation: "i",
   round,
   baseVersion,
-  samples: 100,
+  content: { ...sampleUpdate.content, sha256: `${sent++}`.padStart(64, "0") },
   ...over,
 });
+
+let sent = 0;
 
 const two = ["ap-0", "ap-1"];
 

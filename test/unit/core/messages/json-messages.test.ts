@@ -4,9 +4,14 @@ import { SlotwiseError } from "../../../../core/errors.ts";
 import { agentStateMessage } from "../../../../core/messages/agent-state.ts";
 import { agentTelemetryMessage } from "../../../../core/messages/agent-telemetry.ts";
 import { cloudStateMessage } from "../../../../core/messages/cloud-state.ts";
+import { federationAnswerMessage } from "../../../../core/messages/federation-answer.ts";
+import { federationGlobalRequestMessage } from "../../../../core/messages/federation-global-request.ts";
 import { federationRoundMessage } from "../../../../core/messages/federation-round.ts";
+import { federationUpdateRequestMessage } from "../../../../core/messages/federation-update-request.ts";
 import {
+  sampleAnswer,
   sampleCloudState,
+  sampleRequest,
   sampleRound,
   sampleState,
   sampleTelemetry,
@@ -22,6 +27,9 @@ const messages: [string, JsonMessage, Record<string, unknown>][] = [
   ["agent telemetry", agentTelemetryMessage, sampleTelemetry],
   ["cloud state", cloudStateMessage, sampleCloudState],
   ["federation round", federationRoundMessage, sampleRound],
+  ["federation answer", federationAnswerMessage, sampleAnswer],
+  ["update request", federationUpdateRequestMessage, sampleRequest],
+  ["global request", federationGlobalRequestMessage, sampleRequest],
 ];
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -45,7 +53,7 @@ describe.each(messages)("the %s message", (_, message, sample) => {
       expect(refusalOf(message, bytesOf(rest))).toBe("MESSAGE_INVALID");
     }
     expect(refusalOf(message, bytesOf({ ...sample, more: 1 }))).toBe("MESSAGE_INVALID");
-    expect(refusalOf(message, bytesOf({ ...sample, version: 2 }))).toBe("MESSAGE_INVALID");
+    expect(refusalOf(message, bytesOf({ ...sample, version: 9 }))).toBe("MESSAGE_INVALID");
   });
 
   it("is refused when it is not JSON, or longer than 64 KiB", () => {

@@ -3,28 +3,28 @@ import { describe, expect, it } from "vitest";
 import { SlotwiseError } from "../../../../core/errors.ts";
 import { federationGlobalMessage } from "../../../../core/messages/federation-global.ts";
 import { federationUpdateMessage } from "../../../../core/messages/federation-update.ts";
-import { sampleGlobal, sampleUpdate, sampleWeights } from "../../../fixtures/messages.ts";
+import { sampleBytes, sampleGlobal, sampleUpdate } from "../../../fixtures/messages.ts";
 
-interface WeightsMessage {
-  decode(payload: Uint8Array): { header: unknown; weights: unknown };
+interface BinaryMessage {
+  decode(payload: Uint8Array): { header: unknown };
 }
 
-const messages: [string, WeightsMessage, unknown, Uint8Array][] = [
+const messages: [string, BinaryMessage, unknown, Uint8Array][] = [
   [
     "federation update",
     federationUpdateMessage,
     sampleUpdate,
-    federationUpdateMessage.encode(sampleUpdate, sampleWeights),
+    federationUpdateMessage.encode(sampleUpdate, sampleBytes),
   ],
   [
     "federation global",
     federationGlobalMessage,
     sampleGlobal,
-    federationGlobalMessage.encode(sampleGlobal, sampleWeights),
+    federationGlobalMessage.encode(sampleGlobal, sampleBytes),
   ],
 ];
 
-function outcomeOf(message: WeightsMessage, payload: Uint8Array): unknown {
+function outcomeOf(message: BinaryMessage, payload: Uint8Array): unknown {
   try {
     message.decode(payload);
     return "decoded";
@@ -36,12 +36,17 @@ function outcomeOf(message: WeightsMessage, payload: Uint8Array): unknown {
 describe.each(messages)("the %s message", (_, message, header, payload) => {
   it("comes back from its bytes as it went in", () => {
     const decoded = message.decode(payload);
-    expect(decoded.header).toEqual(header);
-    expect(decoded.weights).toEqual(sampleWeights);
+    expect(decoded).toEqual({ header, inline: sampleBytes });
   });
 
-  it("is refused when cut short at any byte", () => {
+  it("may leave its content to be asked for", () => {
+    const bare = payload.subarray(0, payload.length - sampleBytes.length);
+    expect(message.decode(bare)).toEqual({ header, inline: undefined });
+  });
+
+  it("is refused when cut short at any other byte", () => {
     for (let length = 0; length < payload.length; length++) {
+      if (length === payload.length - sampleBytes.length) continue;
       expect(outcomeOf(message, payload.subarray(0, length))).toBe("MESSAGE_INVALID");
     }
   });
