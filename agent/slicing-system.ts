@@ -2,6 +2,7 @@ import { minBlocks } from "../core/allocation/allocation.ts";
 import { type AllocationLimits, createAllocationEnvelope } from "../core/allocation/envelope.ts";
 import { SlotwiseError } from "../core/errors.ts";
 import { allocationOf, createActionSpace } from "../core/slicing/action-space.ts";
+import { drawnObservations } from "../core/slicing/drawn-observations.ts";
 import { createSqrtLoadPolicy } from "../core/slicing/policies/load-weighted.ts";
 import { createBuiltInPolicy } from "../core/slicing/policies.ts";
 import {
@@ -9,7 +10,6 @@ import {
   computeBlockBudget,
   type SlicingScenario,
 } from "../core/slicing/scenario.ts";
-import { SlicingSimulation } from "../core/slicing/simulation.ts";
 import { openOnnxPolicy } from "./policy/onnx-session.ts";
 import type { AgentSystem } from "./system.ts";
 
@@ -60,9 +60,6 @@ export function createSlicingSystem(
     randomAction: (random) => allocationOf(space, random.integer(space.size)),
     builtInPolicy: (name, seed) => createBuiltInPolicy(name, scenario, seed),
     openPolicy: (bytes, name) => openOnnxPolicy(bytes, { name, inferenceLimitMs, ...shape }),
-    drawnObservations: (seed) => {
-      const simulation = new SlicingSimulation({ ...scenario, accessPoints: 1 }, seed);
-      return () => simulation.next()[0]?.observation ?? nothing;
-    },
+    drawnObservations: (seed) => drawnObservations(scenario, seed),
   };
 }

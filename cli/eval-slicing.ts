@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { loadOnnxPolicy } from "../agent/policy/onnx-policy.ts";
 import { SlotwiseError } from "../core/errors.ts";
-import { evaluate } from "../core/slicing/evaluation.ts";
+import type { TaskReport } from "../core/slicing/course.ts";
+import { type Evaluation, evaluate } from "../core/slicing/evaluation.ts";
 import {
   builtInPolicies,
   createBuiltInPolicy,
@@ -44,7 +45,7 @@ async function openPolicy(
   });
 }
 
-/** A slicing policy against the full oracle on the same drawn slots. */
+/** A slicing policy against the full oracle, or an upper bound, on the same drawn slots. */
 export async function evalSlicing(options: SlicingEvalOptions): Promise<void> {
   const scenario = loadConfig(slicingScenarioSchema, options.config, {
     ...(options.users !== undefined && { usersPerAccessPoint: options.users }),
@@ -58,9 +59,23 @@ export async function evalSlicing(options: SlicingEvalOptions): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : table(result));
 }
 
-function table(result: Awaited<ReturnType<typeof evaluate>>): string {
-  const row = (name: string, r: typeof result.optimal) =>
-    `${name.padEnd(24)}${r.meanDelayMs.toFixed(3).padStart(10)}${r.satisfaction.toFixed(4).padStart(14)}${r.rewardMs.toFixed(4).padStart(12)}${r.rewardSlot.toFixed(4).padStart(14)}\n`;
+function table(result: Evaluation): string {
+  const cell = (value: number | undefined, width: number, digits: number) =>
+    (value?.toFixed(digits) ?? "-").padStart(width);
+  const row = (name: string, r: Partial<Evaluation>) =>
+    `${name.padEnd(24)}${cell(r.meanDelayMs, 10, 3)}${cell(r.satisfaction, 14, 4)}${cell(r.rewardMs, 12, 4)}${cell(r.rewardSlot, 14, 4)}\n`;
   const head = `${"policy".padEnd(24)}${"delay ms".padStart(10)}${"satisfaction".padStart(14)}${"reward ms".padStart(12)}${"reward slot".padStart(14)}\n`;
-  return head + row(result.policy, result) + row("optimal", result.optimal);
+  const { optimal, bound, handovers, idle, tasks } = result;
+  const notes = [
+    handovers === undefined ? "" : `${handovers} handovers\n`,
+    idle === undefined ? "" : `${idle} slots of access points without any demand, left out\n`,
+    tasks === undefined ? "" : taskLine(tasks),
+  ];
+  const limit = optimal === undefined ? row("bound", bound ?? {}) : row("optimal", optimal);
+  return head + row(result.policy, result) + limit + notes.join("");
+}
+
+function taskLine(tasks: TaskReport): string {
+  const dropped = `${tasks.refused} refused, ${tasks.expired} given up`;
+  return `${tasks.arrived} tasks, ${dropped}; mean sojourn ${tasks.meanSojournMs.toFixed(3)} ms, satisfied ${tasks.satisfaction.toFixed(4)}\n`;
 }

@@ -11,7 +11,7 @@ export function channelGain(distanceKm: number, fadingPower: number): number {
 }
 
 /** Power in mW of a level in dBm. */
-function milliwatts(dbm: number): number {
+export function milliwatts(dbm: number): number {
   return 10 ** (dbm / 10);
 }
 

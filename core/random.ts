@@ -61,3 +61,15 @@ export function createRandom(seed: number, stream = 0): SeededRandom {
 export function exponential(random: Random): number {
   return -Math.log1p(-random.uniform());
 }
+
+/** A draw from N(0, 1), by Box and Muller. */
+export function standardNormal(random: Random): number {
+  return Math.sqrt(2 * exponential(random)) * Math.cos(2 * Math.PI * random.uniform());
+}
+
+/** A draw from the Poisson distribution: unit-rate exponentials that fit into `mean`. */
+export function poisson(mean: number, random: Random): number {
+  let count = 0;
+  for (let rest = mean - exponential(random); rest > 0; rest -= exponential(random)) count++;
+  return count;
+}

@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { defaultEnergyScenario, runtimeEnergyScenarioSchema } from "../core/energy/scenario.ts";
 import { bridgeAddressSchema } from "../core/messages/bridge-address.ts";
-import { builtInPolicies } from "../core/slicing/policies.ts";
-import { paperScenario, slicingScenarioSchema } from "../core/slicing/scenario.ts";
+import { builtInPolicies, policyObstacle } from "../core/slicing/policies.ts";
+import {
+  paperScenario,
+  type SlicingScenario,
+  slicingScenarioSchema,
+} from "../core/slicing/scenario.ts";
 import { defaultBridgeAddress } from "../platform/default-paths.ts";
 import { energyReferences } from "./simulators/energy-references.ts";
 
@@ -45,14 +49,37 @@ export type BridgeConfig = z.infer<typeof bridgeConfigSchema>;
 
 const accessPoints = z.number().int().min(1).max(1024);
 
-const slicingSimulatorSchema = bridgeConfigSchema.extend({
+/** The scenario with the number of access points that is asked for beside it. */
+export function simulatedScenario(config: {
+  readonly scenario: SlicingScenario;
+  readonly accessPoints?: number | undefined;
+}): SlicingScenario {
+  const { scenario, accessPoints = scenario.accessPoints } = config;
+  return { ...scenario, accessPoints };
+}
+
+const slicingSimulatorShape = bridgeConfigSchema.extend({
   system: z.literal("slicing"),
   accessPoints: accessPoints.optional().describe("in place of the scenario's"),
   references: z
     .array(z.enum(builtInPolicies))
-    .default(["equal", "sqrt-load", "optimal"])
-    .describe("policies evaluated on the same slots"),
+    .optional()
+    .describe(
+      "policies evaluated on the same slots; left out: those of equal, sqrt-load and optimal that the scenario permits",
+    ),
   scenario: slicingScenarioSchema.default(paperScenario),
+});
+
+const slicingSimulatorSchema = slicingSimulatorShape.superRefine((config, { addIssue }) => {
+  const checked = slicingScenarioSchema.safeParse(simulatedScenario(config));
+  for (const { path, message } of checked.error?.issues ?? []) {
+    addIssue({ code: "custom", path: ["scenario", ...path], message });
+  }
+  for (const name of config.references ?? []) {
+    const reason = policyObstacle(name, config.scenario);
+    if (reason === undefined) continue;
+    addIssue({ code: "custom", path: ["references"], message: `${name}: ${reason}` });
+  }
 });
 
 const energySimulatorSchema = bridgeConfigSchema

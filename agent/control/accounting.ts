@@ -33,9 +33,12 @@ class MeasureSums {
   private slots = 0;
   private readonly sums = new Map<string, number>();
 
+  /** A slot without measures does not count. */
   add(measures: Readonly<Record<string, number>>): void {
+    const entries = Object.entries(measures);
+    if (entries.length === 0) return;
     this.slots++;
-    for (const [name, value] of Object.entries(measures)) {
+    for (const [name, value] of entries) {
       if (Number.isFinite(value)) this.sums.set(name, (this.sums.get(name) ?? 0) + value);
     }
   }

@@ -1,8 +1,7 @@
-import { accessPointOutcome } from "../../core/slicing/outcome.ts";
 import { createSqrtLoadPolicy } from "../../core/slicing/policies/load-weighted.ts";
 import { reward } from "../../core/slicing/reward.ts";
 import type { SlicingScenario } from "../../core/slicing/scenario.ts";
-import { type AccessPointSlot, SlicingSimulation } from "../../core/slicing/simulation.ts";
+import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 
 /** Mean rewards on the same drawn slots. */
 export interface GateResult {
@@ -16,39 +15,41 @@ export type Greedy = (observations: readonly Float64Array[]) => Promise<readonly
 
 /**
  * Lets a learned policy decide only when it earns at least what the safe policy (sqrt-load) does, on
- * slots drawn from the scenario. A learner that starts from nothing practises until it passes.
+ * slots drawn from the scenario, at every access point of it. A learner that starts from nothing
+ * practises until it passes.
  */
 export class PolicyGate {
   private readonly scenario: SlicingScenario;
-  private readonly slots: readonly AccessPointSlot[];
-  private readonly safe: number;
+  private readonly slots: number;
+  private readonly seed: number;
+  private safe: number | undefined;
 
-  /** @param count slots to compare on */
+  /** @param count slots of access points to compare on */
   constructor(scenario: SlicingScenario, count: number, seed: number) {
-    const simulation = new SlicingSimulation(
-      { ...scenario, accessPoints: 1, episodeSlots: 1 },
-      seed,
-    );
-    const safePolicy = createSqrtLoadPolicy(scenario);
-    this.scenario = scenario;
-    this.slots = Array.from({ length: count }, () => simulation.next()).flat();
-    this.safe = this.meanReward(
-      this.slots.map(({ observation }) => safePolicy.decide(observation) as Float64Array),
-    );
+    this.scenario = { ...scenario, episodeSlots: 1 };
+    this.slots = Math.ceil(count / scenario.accessPoints);
+    this.seed = seed;
   }
 
   async judge(greedy: Greedy): Promise<GateResult> {
-    const actions = await greedy(this.slots.map(({ observation }) => observation));
-    const learned = this.meanReward(actions);
+    const sqrtLoad = createSqrtLoadPolicy(this.scenario);
+    this.safe ??= await this.meanReward((observations) =>
+      Promise.all(observations.map(async (o) => Float64Array.from(await sqrtLoad.decide(o)))),
+    );
+    const learned = await this.meanReward(greedy);
     return { accepted: learned >= this.safe, learned, safe: this.safe };
   }
 
-  private meanReward(allocations: readonly Float64Array[]): number {
-    const { scenario, slots } = this;
-    const rewards = slots.map(({ users }, i) => {
-      const outcome = accessPointOutcome(scenario, users, allocations[i] as Float64Array);
-      return reward(scenario, outcome, scenario.reward.delayUnit);
-    });
-    return rewards.reduce((sum, value) => sum + value, 0) / rewards.length;
+  private async meanReward(greedy: Greedy): Promise<number> {
+    const simulation = new SlicingSimulation(this.scenario, this.seed);
+    const rewards: number[] = [];
+    for (let slot = 0; slot < this.slots; slot++) {
+      const observations = simulation.next().map(({ observation }) => observation);
+      for (const outcome of simulation.apply(await greedy(observations))) {
+        if (outcome === undefined) continue;
+        rewards.push(reward(this.scenario, outcome, this.scenario.reward.delayUnit));
+      }
+    }
+    return rewards.reduce((sum, value) => sum + value, 0) / Math.max(1, rewards.length);
   }
 }

@@ -2,6 +2,7 @@ import { demandPerUser } from "../slicing/observation.ts";
 import {
   bandwidthBlockBudget,
   computeBlockBudget,
+  mostTasksPerSlice,
   type SlicingScenario,
 } from "../slicing/scenario.ts";
 import type { BridgeSystem } from "./bridge.ts";
@@ -20,7 +21,7 @@ export function describeSlicing(scenario: SlicingScenario): BridgeSystem {
       observation: {
         shape: [length],
         low: demand.map(() => 0),
-        high: demand.map((perUser) => perUser * scenario.usersPerAccessPoint),
+        high: demand.map((perTask) => perTask * mostTasksPerSlice(scenario)),
       },
       action: {
         shape: [length],

@@ -1,6 +1,6 @@
 import type { ActionSpace } from "./action-space.ts";
-import { radioMs, sliceOf } from "./delay.ts";
-import type { SlicingScenario } from "./scenario.ts";
+import { radioMs } from "./delay.ts";
+import { type SlicingScenario, sliceOf } from "./scenario.ts";
 import { bandwidthShareMhz, computeShareKmcPerS } from "./share.ts";
 import { countUsers, type User } from "./user.ts";
 
@@ -27,15 +27,20 @@ export class ActionRewards {
     this.computeCells = Int32Array.from(space.compute.flatMap((row) => row.map((c) => c - 1)));
   }
 
-  /** Adds the reward of every action to `sums`, indexed by action: [136 · 136] for Table 1. */
+  /**
+   * Adds the reward of every action to `sums`, indexed by action: [136 · 136] for Table 1. Without
+   * tasks nothing is added; a user's tasks are served one after the other.
+   */
   addTo(sums: Float64Array, users: readonly User[]): void {
-    this.fillTables(users);
+    const tasks = users.reduce((sum, user) => sum + (user.tasks ?? 1), 0);
+    if (tasks === 0) return;
+    this.fillTables(users, tasks);
     const { alpha } = this.scenario;
     const { slices } = this.space;
     const { delayFactor, satisfied, computeCells } = this;
     const satisfactionTerm = Float64Array.from(
-      { length: users.length + 1 },
-      (_, k) => (1 - alpha) * Math.exp(k / users.length),
+      { length: tasks + 1 },
+      (_, k) => (1 - alpha) * Math.exp(k / tasks),
     );
     const rows = new Int32Array(slices);
     let action = 0;
@@ -61,7 +66,7 @@ export class ActionRewards {
     );
   }
 
-  private fillTables(users: readonly User[]): void {
+  private fillTables(users: readonly User[], tasks: number): void {
     const { scenario, space, delayFactor } = this;
     delayFactor.fill(0);
     this.satisfied.fill(0);
@@ -74,25 +79,32 @@ export class ActionRewards {
           user,
           bandwidthShareMhz(scenario, b, peers),
         );
-        this.addUser(user.slice, b, peers, uplinkMs + downlinkMs);
+        this.addUser(user, b, peers, uplinkMs + downlinkMs);
       }
     }
     const unitMs = scenario.reward.delayUnit === "ms" ? 1 : scenario.slotMs;
     for (let cell = 0; cell < delayFactor.length; cell++) {
-      delayFactor[cell] = Math.exp(-(delayFactor[cell] as number) / (users.length * unitMs));
+      delayFactor[cell] = Math.exp(-(delayFactor[cell] as number) / (tasks * unitMs));
     }
   }
 
-  private addUser(slice: number, bandwidthBlocks: number, peers: number, radio: number): void {
+  private addUser(
+    { slice, tasks = 1 }: User,
+    bandwidthBlocks: number,
+    peers: number,
+    radio: number,
+  ): void {
     const { workKmc, maxDelayMs } = sliceOf(this.scenario, slice);
     const { delayCapMs } = this.scenario;
     for (let c = 1; c <= this.space.maxComputeBlocks; c++) {
       const cell = this.cell(slice, bandwidthBlocks, c);
       const computeMs = (1e3 * workKmc) / computeShareKmcPerS(this.scenario, c, peers);
-      const totalMs = Math.min(radio + computeMs, delayCapMs);
-      this.delayFactor[cell] = (this.delayFactor[cell] as number) + totalMs;
-      const satisfied = radio < Infinity && totalMs <= maxDelayMs ? 1 : 0;
-      this.satisfied[cell] = (this.satisfied[cell] as number) + satisfied;
+      for (let k = 1; k <= tasks; k++) {
+        const totalMs = Math.min(k * (radio + computeMs), delayCapMs);
+        this.delayFactor[cell] = (this.delayFactor[cell] as number) + totalMs;
+        const satisfied = radio < Infinity && totalMs <= maxDelayMs ? 1 : 0;
+        this.satisfied[cell] = (this.satisfied[cell] as number) + satisfied;
+      }
     }
   }
 }

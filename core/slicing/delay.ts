@@ -1,5 +1,5 @@
 import { shannonRateKbitPerS } from "../radio.ts";
-import type { SlicingScenario } from "./scenario.ts";
+import { type SlicingScenario, sliceOf } from "./scenario.ts";
 import { bandwidthShareMhz, computeShareKmcPerS } from "./share.ts";
 import type { User } from "./user.ts";
 
@@ -29,15 +29,6 @@ export function radioMs(
       (1e3 * scenario.resultRatio * slice.uplinkKbit) /
       rate(user.downlinkGain, scenario.apPowerDbm),
   };
-}
-
-/** A slice's parameters; a slice outside the scenario is a fault of the caller. */
-export function sliceOf(scenario: SlicingScenario, index: number) {
-  const slice = scenario.slices[index];
-  if (slice === undefined) {
-    throw new RangeError(`expected a slice below ${scenario.slices.length}; received ${index}`);
-  }
-  return slice;
 }
 
 /**

@@ -1,80 +1,55 @@
-import type { Observation } from "../allocation/allocation.ts";
-import { createAllocationEnvelope, type Envelope } from "../allocation/envelope.ts";
-import { SlotwiseError } from "../errors.ts";
 import { createActionSpace } from "./action-space.ts";
-import { accessPointOutcome, type Outcome } from "./outcome.ts";
+import { Course, type CourseCounts } from "./course.ts";
+import type { Performance } from "./performance.ts";
 import { createOptimalPolicy } from "./policies/optimal.ts";
 import type { SlicingPolicy } from "./policies.ts";
-import { reward } from "./reward.ts";
-import { bandwidthBlockBudget, computeBlockBudget, type SlicingScenario } from "./scenario.ts";
+import type { SlicingScenario } from "./scenario.ts";
 import { SlicingSimulation } from "./simulation.ts";
-import type { User } from "./user.ts";
+import { optimumIsExact, SlotBound } from "./slot-bound.ts";
 
-/** Means over slots and access points; rewards are each access point's own (A7 `local`). */
-interface Performance {
-  readonly meanDelayMs: number;
-  readonly satisfaction: number;
-  readonly rewardMs: number;
-  readonly rewardSlot: number;
-}
+/** In the unit of the reward that the scenario learns from (A4). */
+type RewardBound = Partial<Pick<Performance, "rewardMs" | "rewardSlot">>;
 
-export interface Evaluation extends Performance {
+export interface Evaluation extends Performance, CourseCounts {
   readonly policy: string;
   readonly slots: number;
   readonly seed: number;
   readonly users: number;
-  /** The full oracle on the same slots. */
-  readonly optimal: Performance;
+  /** The full oracle on the same slots, where a slot's optimum is exact. */
+  readonly optimal?: Performance;
+  /** Elsewhere: no policy's mean reward exceeds it on these slots. */
+  readonly bound?: RewardBound;
 }
 
-/** What one access point's slot was worth, in every measure of a `Performance`. */
-export function performanceOf(scenario: SlicingScenario, outcome: Outcome): Performance {
-  return {
-    ...outcome,
-    rewardMs: reward(scenario, outcome, "ms"),
-    rewardSlot: reward(scenario, outcome, "slot"),
-  };
-}
+/** The bound on the same drawn slots; what is drawn does not depend on any allocation. */
+class BoundCourse {
+  private readonly simulation: SlicingSimulation;
+  private readonly bound: SlotBound;
+  private readonly rewards: number[] = [];
 
-function meanOf(performances: readonly Performance[]): Performance {
-  const mean = (of: (performance: Performance) => number) =>
-    performances.reduce((sum, performance) => sum + of(performance), 0) / performances.length;
-  return {
-    meanDelayMs: mean((p) => p.meanDelayMs),
-    satisfaction: mean((p) => p.satisfaction),
-    rewardMs: mean((p) => p.rewardMs),
-    rewardSlot: mean((p) => p.rewardSlot),
-  };
-}
+  constructor(scenario: SlicingScenario, seed: number) {
+    this.simulation = new SlicingSimulation(scenario, seed);
+    this.bound = new SlotBound(scenario);
+  }
 
-/** The envelope of a scenario's allocations, without a slew limit. */
-function scenarioEnvelope(scenario: SlicingScenario): Envelope {
-  return createAllocationEnvelope({
-    slices: scenario.slices.length,
-    budgets: [bandwidthBlockBudget(scenario), computeBlockBudget(scenario)],
-    slewBlocks: null,
-  });
-}
+  step(): void {
+    for (const { users } of this.simulation.next()) {
+      const reward = this.bound.of(users);
+      if (reward !== undefined) this.rewards.push(reward);
+    }
+  }
 
-async function allocate(
-  policy: SlicingPolicy,
-  envelope: Envelope,
-  observation: Observation,
-  users: readonly User[],
-): Promise<Float64Array> {
-  const proposal = await policy.decide(observation, users);
-  const bounded = envelope.bound(proposal);
-  if (bounded.usable) return bounded.action;
-  throw new SlotwiseError("MODEL_REFUSED", {
-    expected: `${envelope.length} finite blocks from policy ${policy.name}`,
-    received: `${bounded.reason}: [${Array.from(proposal).join(", ")}]`,
-    consequence: "the evaluation ended",
-  });
+  mean(): RewardBound {
+    const mean = this.rewards.reduce((sum, reward) => sum + reward, 0) / this.rewards.length;
+    const { delayUnit } = this.simulation.scenario.reward;
+    return delayUnit === "ms" ? { rewardMs: mean } : { rewardSlot: mean };
+  }
 }
 
 /**
- * Runs a policy and the full oracle over the same drawn slots of every access point. Proposals pass
- * the envelope first, as they do on a box.
+ * Runs a policy over drawn slots of every access point, beside the full oracle or, where no search
+ * finds the optimum, the upper bound on the same draws. Proposals pass the envelope first, as they do
+ * on a box.
  */
 export async function evaluate(
   scenario: SlicingScenario,
@@ -83,18 +58,14 @@ export async function evaluate(
   seed: number,
   onSlot: (done: number) => void = () => undefined,
 ): Promise<Evaluation> {
-  const simulation = new SlicingSimulation(scenario, seed);
-  const optimal = createOptimalPolicy(scenario, createActionSpace(scenario));
-  const envelope = scenarioEnvelope(scenario);
-  const own: Performance[] = [];
-  const best: Performance[] = [];
+  const own = new Course(scenario, policy, seed);
+  const exact = optimumIsExact(scenario);
+  const limit = exact
+    ? new Course(scenario, createOptimalPolicy(scenario, createActionSpace(scenario)), seed)
+    : new BoundCourse(scenario, seed);
   for (let slot = 1; slot <= slots; slot++) {
-    for (const { users, observation } of simulation.next()) {
-      const allocation = await allocate(policy, envelope, observation, users);
-      own.push(performanceOf(scenario, accessPointOutcome(scenario, users, allocation)));
-      const oracle = await allocate(optimal, envelope, observation, users);
-      best.push(performanceOf(scenario, accessPointOutcome(scenario, users, oracle)));
-    }
+    await own.step();
+    await limit.step();
     onSlot(slot);
   }
   return {
@@ -102,7 +73,8 @@ export async function evaluate(
     slots,
     seed,
     users: scenario.usersPerAccessPoint,
-    ...meanOf(own),
-    optimal: meanOf(best),
+    ...own.performance(),
+    ...(limit instanceof Course ? { optimal: limit.performance() } : { bound: limit.mean() }),
+    ...own.counts(),
   };
 }

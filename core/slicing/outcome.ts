@@ -1,4 +1,5 @@
 import type { Allocation } from "../allocation/allocation.ts";
+import type { TaskCounts } from "./arrivals/slot-tally.ts";
 import { userDelay } from "./delay.ts";
 import type { SlicingScenario } from "./scenario.ts";
 import { countUsers, type User } from "./user.ts";
@@ -9,9 +10,11 @@ export interface Outcome {
   readonly meanDelayMs: number;
   /** φ_t, share of satisfied users in [0, 1]. */
   readonly satisfaction: number;
+  /** Where tasks queue. */
+  readonly tasks?: TaskCounts;
 }
 
-/** Mean delay and satisfaction of one access point's users under an allocation. */
+/** Mean delay and satisfaction of one access point's users, at least one, under an allocation. */
 export function accessPointOutcome(
   scenario: SlicingScenario,
   users: readonly User[],
@@ -32,10 +35,15 @@ export function accessPointOutcome(
   return { meanDelayMs: delayMs / users.length, satisfaction: satisfied / users.length };
 }
 
-/** Equations (6) and (7) over access points: the mean of their means. */
-export function systemOutcome(outcomes: readonly Outcome[]): Outcome {
+/**
+ * Equations (6) and (7) over access points: the mean of their means, those without any demand left
+ * out; undefined where none has any.
+ */
+export function systemOutcome(outcomes: readonly (Outcome | undefined)[]): Outcome | undefined {
+  const busy = outcomes.filter((outcome) => outcome !== undefined);
+  if (busy.length === 0) return undefined;
   const mean = (of: (outcome: Outcome) => number) =>
-    outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
+    busy.reduce((sum, outcome) => sum + of(outcome), 0) / busy.length;
   return {
     meanDelayMs: mean((o) => o.meanDelayMs),
     satisfaction: mean((o) => o.satisfaction),

@@ -1,3 +1,4 @@
+import { SlotwiseError } from "../errors.ts";
 import type { Policy } from "../policy.ts";
 import { createRandom } from "../random.ts";
 import { createActionSpace } from "./action-space.ts";
@@ -7,6 +8,7 @@ import { createObservationOptimalPolicy } from "./policies/observation-optimal.t
 import { createOptimalPolicy } from "./policies/optimal.ts";
 import { createRandomPolicy } from "./policies/random-policy.ts";
 import type { SlicingScenario } from "./scenario.ts";
+import { optimumIsExact } from "./slot-bound.ts";
 import type { User } from "./user.ts";
 
 export type SlicingPolicy = Policy<readonly User[]>;
@@ -25,11 +27,38 @@ const createBy: Record<string, (scenario: SlicingScenario, seed: number) => Slic
 /** Names of the policies that need no model file. */
 export const builtInPolicies: readonly string[] = Object.keys(createBy);
 
-/** The built-in policy of that name, or undefined. */
+const coupled = "interference and arrivals couple cells and slots; no search of one slot is best";
+const paperUsers = "it expects users at rest in their disc with one task each, and no interference";
+
+/** Why a built-in policy cannot be what its name says in a scenario; undefined where it can. */
+export function policyObstacle(name: string, scenario: SlicingScenario): string | undefined {
+  if (name === "optimal") return optimumIsExact(scenario) ? undefined : coupled;
+  if (name !== "observation-optimal") return undefined;
+  return optimumIsExact(scenario) && scenario.mobility === undefined ? undefined : paperUsers;
+}
+
+/** Names of the built-in policies that a scenario permits. */
+export function possiblePolicies(scenario: SlicingScenario): readonly string[] {
+  return builtInPolicies.filter((name) => policyObstacle(name, scenario) === undefined);
+}
+
+/**
+ * The built-in policy of that name, or undefined.
+ *
+ * @throws SlotwiseError CONFIG_INVALID when the scenario leaves the policy without its meaning
+ */
 export function createBuiltInPolicy(
   name: string,
   scenario: SlicingScenario,
   seed: number,
 ): SlicingPolicy | undefined {
-  return Object.hasOwn(createBy, name) ? createBy[name]?.(scenario, seed) : undefined;
+  const obstacle = policyObstacle(name, scenario);
+  if (obstacle === undefined) {
+    return Object.hasOwn(createBy, name) ? createBy[name]?.(scenario, seed) : undefined;
+  }
+  throw new SlotwiseError("CONFIG_INVALID", {
+    expected: `a scenario for policy ${name}, or one of ${possiblePolicies(scenario).join(", ")}`,
+    received: obstacle,
+    consequence: "nothing was started",
+  });
 }

@@ -1,4 +1,9 @@
 import { z } from "zod";
+import { arrivalsSchema } from "./arrivals/arrivals-config.ts";
+import { mobilitySchema } from "./mobility/mobility-config.ts";
+
+/** Access points among which interference is computed: every user has a link to each. */
+const maxInterferingAccessPoints = 64;
 
 const slice = z.strictObject({
   probability: z.number().min(0).max(1).describe("chance that a user picks this slice"),
@@ -47,10 +52,46 @@ const fields = z.strictObject({
       { probability: 0.46, uplinkKbit: 12, workKmc: 0.2, maxDelayMs: 8 },
       { probability: 0.08, uplinkKbit: 30, workKmc: 1, maxDelayMs: 9 },
     ]),
+  mobility: mobilitySchema.optional().describe("how users move; left out: as A6 says"),
+  interference: z
+    .strictObject({
+      activity: z
+        .number()
+        .positive()
+        .max(1)
+        .default(1)
+        .describe("share of a slot in which an interfering link is on the air"),
+    })
+    .optional()
+    .describe("every cell uses the whole band; left out: cells do not hear each other"),
+  arrivals: arrivalsSchema
+    .optional()
+    .describe("tasks that arrive and queue; left out: one task a user and slot"),
 });
 
 /** Everything that defines the slicing system; defaults are the paper's Table 1. */
 export type SlicingScenario = z.infer<typeof fields>;
+
+/** A slice's parameters; a slice outside the scenario is a fault of the caller. */
+export function sliceOf(scenario: SlicingScenario, index: number) {
+  const slice = scenario.slices[index];
+  if (slice === undefined) {
+    throw new RangeError(`expected a slice below ${scenario.slices.length}; received ${index}`);
+  }
+  return slice;
+}
+
+/** True where an access point's slots depend on the other access points. */
+export function cellsAreCoupled({ mobility, interference }: SlicingScenario): boolean {
+  return mobility !== undefined || interference !== undefined;
+}
+
+/** The most tasks of one slice that an access point can have in a slot. */
+export function mostTasksPerSlice(scenario: SlicingScenario): number {
+  const { accessPoints, usersPerAccessPoint, mobility, arrivals } = scenario;
+  const users = mobility === undefined ? usersPerAccessPoint : accessPoints * usersPerAccessPoint;
+  return users * (arrivals?.maxQueuedTasks ?? 1);
+}
 
 /** Whole bandwidth blocks of an access point, ⌊W_b / ρ^B⌋. */
 export function bandwidthBlockBudget(scenario: SlicingScenario): number {
@@ -60,6 +101,30 @@ export function bandwidthBlockBudget(scenario: SlicingScenario): number {
 /** Whole compute blocks of an access point, ⌊C_b / ρ^C⌋. */
 export function computeBlockBudget(scenario: SlicingScenario): number {
   return Math.floor(scenario.computeKmcPerS / scenario.computeBlockKmcPerS + 1e-9);
+}
+
+/** What the options beyond the paper cannot be combined with. */
+function* beyondPaperFaults(scenario: SlicingScenario) {
+  const { mobility, arrivals, interference, fewestUsersPerAccessPoint } = scenario;
+  if (fewestUsersPerAccessPoint !== undefined && (mobility ?? arrivals) !== undefined) {
+    yield {
+      path: ["fewestUsersPerAccessPoint"],
+      message:
+        "an episode cannot draw its users' number where they walk on (mobility) or keep their queues (arrivals)",
+    };
+  }
+  if (interference !== undefined && scenario.accessPoints > maxInterferingAccessPoints) {
+    yield {
+      path: ["interference"],
+      message: `every user has a link to every access point: at most ${maxInterferingAccessPoints} access points, received ${scenario.accessPoints}`,
+    };
+  }
+  if (arrivals !== undefined && scenario.delayCapMs < scenario.slotMs) {
+    yield {
+      path: ["delayCapMs"],
+      message: `with arrivals a task is given up at the cap: at least a slot, ${scenario.slotMs} ms; received ${scenario.delayCapMs}`,
+    };
+  }
 }
 
 export const slicingScenarioSchema = fields.superRefine((scenario, context) => {
@@ -78,6 +143,9 @@ export const slicingScenarioSchema = fields.superRefine((scenario, context) => {
       path: ["fewestUsersPerAccessPoint"],
       message: `must not exceed usersPerAccessPoint, ${most}; received ${fewest}`,
     });
+  }
+  for (const { path, message } of beyondPaperFaults(scenario)) {
+    context.addIssue({ code: "custom", path, message });
   }
   const budgets = {
     bandwidth: bandwidthBlockBudget(scenario),

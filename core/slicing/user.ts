@@ -2,11 +2,21 @@ import { channelGain } from "../radio.ts";
 import { exponential, type Random } from "../random.ts";
 import type { SlicingScenario } from "./scenario.ts";
 
+/** A user's gains to and from every access point; those of the serving one are not used. */
+export interface CrossGains {
+  readonly uplink: Float64Array;
+  readonly downlink: Float64Array;
+}
+
 /** One user in one slot: the slice it picked and its gains, equation (3). */
 export interface User {
   readonly slice: number;
   readonly uplinkGain: number;
   readonly downlinkGain: number;
+  /** Tasks it brings in this slot; one where left out. */
+  readonly tasks?: number;
+  /** Where interference counts. */
+  readonly cross?: CrossGains;
 }
 
 /** How many users an access point serves in one episode. */
@@ -23,7 +33,8 @@ export function drawDistancesKm(scenario: SlicingScenario, random: Random): Floa
   });
 }
 
-function drawSlice(scenario: SlicingScenario, random: Random): number {
+/** The slice of a task. */
+export function drawSlice(scenario: SlicingScenario, random: Random): number {
   let rest = random.uniform();
   for (const [index, slice] of scenario.slices.entries()) {
     rest -= slice.probability;
@@ -32,17 +43,15 @@ function drawSlice(scenario: SlicingScenario, random: Random): number {
   return scenario.slices.length - 1;
 }
 
-/** The users of one access point in one slot: slice choice and fading are drawn anew (A6). */
-export function drawUsers(
-  scenario: SlicingScenario,
-  distancesKm: Float64Array,
+/** The gains of a user's own links: fading is drawn anew in every slot (A6). */
+export function drawGains(
+  distanceKm: number,
   random: Random,
-): User[] {
-  return Array.from(distancesKm, (distanceKm) => ({
-    slice: drawSlice(scenario, random),
+): Pick<User, "uplinkGain" | "downlinkGain"> {
+  return {
     uplinkGain: channelGain(distanceKm, exponential(random)),
     downlinkGain: channelGain(distanceKm, exponential(random)),
-  }));
+  };
 }
 
 /** n_i, users of each slice. */

@@ -25,12 +25,15 @@ const metricNames = ["tdLoss", "meanValue", "generatorLoss", "discriminatorLoss"
 export class EpisodeTally {
   private readonly sums = new Map<string, number>();
   private slots = 0;
+  private busySlots = 0;
   private updates = 0;
 
-  addSlot(outcomes: readonly Outcome[], rewards: readonly number[]): void {
-    const system = systemOutcome(outcomes);
+  addSlot(outcomes: readonly (Outcome | undefined)[], rewards: readonly number[]): void {
     this.slots++;
     this.add("meanReward", rewards.reduce((a, b) => a + b, 0) / rewards.length);
+    const system = systemOutcome(outcomes);
+    if (system === undefined) return;
+    this.busySlots++;
     this.add("meanDelayMs", system.meanDelayMs);
     this.add("satisfaction", system.satisfaction);
   }
@@ -44,8 +47,8 @@ export class EpisodeTally {
   }
 
   report(seed: number, episode: number, explorationRate: number): EpisodeReport {
-    const { updates, slots, sums } = this;
-    const mean = (name: string, count: number) => (sums.get(name) ?? 0) / count;
+    const { updates, slots, busySlots, sums } = this;
+    const mean = (name: string, count: number) => (sums.get(name) ?? 0) / Math.max(1, count);
     const learned = metricNames
       .filter((name) => sums.has(name))
       .map((name) => [name, mean(name, updates)] as const);
@@ -53,8 +56,8 @@ export class EpisodeTally {
       seed,
       episode,
       meanReward: mean("meanReward", slots),
-      meanDelayMs: mean("meanDelayMs", slots),
-      satisfaction: mean("satisfaction", slots),
+      meanDelayMs: mean("meanDelayMs", busySlots),
+      satisfaction: mean("satisfaction", busySlots),
       explorationRate,
       updates,
       ...Object.fromEntries(learned),

@@ -1,11 +1,11 @@
-import { performanceOf } from "../../core/slicing/evaluation.ts";
-import { accessPointOutcome } from "../../core/slicing/outcome.ts";
+import type { AccessPointSlot } from "../../core/slicing/demand/demand.ts";
+import type { Outcome } from "../../core/slicing/outcome.ts";
+import { performanceOf } from "../../core/slicing/performance.ts";
 import type { SlicingScenario } from "../../core/slicing/scenario.ts";
-import { type AccessPointSlot, SlicingSimulation } from "../../core/slicing/simulation.ts";
-import type { User } from "../../core/slicing/user.ts";
+import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import type { SlicingTraining } from "./slicing-training.ts";
 
-/** Means over slots and access points. */
+/** Means over slots and access points, those without any demand left out. */
 export interface SitePerformance {
   readonly meanDelayMs: number;
   readonly satisfaction: number;
@@ -23,8 +23,8 @@ class PerformanceMean {
     this.scenario = scenario;
   }
 
-  add(users: readonly User[], allocation: Float64Array): void {
-    const outcome = accessPointOutcome(this.scenario, users, allocation);
+  add(outcome: Outcome | undefined): void {
+    if (outcome === undefined) return;
     const performance = performanceOf(this.scenario, outcome);
     this.count++;
     for (const name of Object.keys(this.sums) as (keyof SitePerformance)[]) {
@@ -43,14 +43,43 @@ class PerformanceMean {
   }
 }
 
+/** Slots decided in one run; one where tasks queue, since what is observed depends on the slot before. */
 const slotsPerRun = 200;
 
-/** The next slots of every access point: [accessPoints][slots]. */
-function drawSlots(simulation: SlicingSimulation, count: number): AccessPointSlot[][] {
-  const drawn = Array.from({ length: count }, () => simulation.next());
-  return Array.from({ length: simulation.scenario.accessPoints }, (_, b) =>
-    drawn.map((slot) => slot[b] as AccessPointSlot),
-  );
+/** A site's world and its slots at hand: [slots][accessPoints]. */
+class SiteWorld {
+  private readonly simulation: SlicingSimulation;
+  private slots: (readonly AccessPointSlot[])[] = [];
+
+  constructor(simulation: SlicingSimulation) {
+    this.simulation = simulation;
+  }
+
+  draw(count: number): void {
+    this.slots = Array.from({ length: count }, () => this.simulation.next());
+  }
+
+  /** [accessPoints][slots] */
+  observations(): Float64Array[][] {
+    return Array.from({ length: this.simulation.scenario.accessPoints }, (_, b) =>
+      this.slots.map((slot) => (slot[b] as AccessPointSlot).observation),
+    );
+  }
+
+  /**
+   * What these allocations bring: [accessPoints][slots].
+   *
+   * @param allocations [accessPoints][slots]
+   */
+  outcomes(allocations: readonly (readonly Float64Array[])[]): (Outcome | undefined)[][] {
+    const bySlot = this.slots.map((slot, t) =>
+      this.simulation.apply(
+        allocations.map((own) => own[t] as Float64Array),
+        slot,
+      ),
+    );
+    return allocations.map((_, b) => bySlot.map((outcomes) => outcomes[b]));
+  }
 }
 
 /**
@@ -67,18 +96,17 @@ export async function evaluateSites(
   slots: number,
   seed: number,
 ): Promise<SitePerformance[]> {
-  const simulation = new SlicingSimulation(scenario, seed);
   const means = Array.from({ length: sites }, () => new PerformanceMean(scenario));
-  for (let done = 0; done < slots; done += slotsPerRun) {
-    const drawn = drawSlots(simulation, Math.min(slotsPerRun, slots - done));
-    const seen = drawn.map((own) => own.map(({ observation }) => observation));
-    const decisions = await training.learners.greedy(means.flatMap(() => seen));
+  const worlds = means.map(() => new SiteWorld(new SlicingSimulation(scenario, seed)));
+  const run = scenario.arrivals === undefined ? slotsPerRun : 1;
+  for (let done = 0; done < slots; done += run) {
+    for (const world of worlds) world.draw(Math.min(run, slots - done));
+    const seen = worlds.flatMap((world) => world.observations());
+    const decisions = await training.learners.greedy(seen);
     for (const [site, mean] of means.entries()) {
-      for (const [b, agent] of training.agentsOf(site).entries()) {
-        const allocations = decisions[agent]?.actions ?? [];
-        for (const [t, { users }] of (drawn[b] ?? []).entries()) {
-          mean.add(users, allocations[t] as Float64Array);
-        }
+      const allocations = training.agentsOf(site).map((agent) => decisions[agent]?.actions ?? []);
+      for (const outcome of (worlds[site] as SiteWorld).outcomes(allocations).flat()) {
+        mean.add(outcome);
       }
     }
   }

@@ -1,9 +1,10 @@
 import { createRandom, type SeededRandom } from "../../core/random.ts";
 import { type ActionSpace, allocationOf } from "../../core/slicing/action-space.ts";
-import { accessPointOutcome, type Outcome, systemOutcome } from "../../core/slicing/outcome.ts";
-import { reward } from "../../core/slicing/reward.ts";
+import type { AccessPointSlot } from "../../core/slicing/demand/demand.ts";
+import { learnedRewards } from "../../core/slicing/learned-rewards.ts";
+import type { Outcome } from "../../core/slicing/outcome.ts";
 import type { SlicingScenario } from "../../core/slicing/scenario.ts";
-import { type AccessPointSlot, SlicingSimulation } from "../../core/slicing/simulation.ts";
+import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 
 const maxSeed = 2 ** 31;
 
@@ -49,21 +50,15 @@ export class Replica {
   }
 
   /** What the slot at hand brings under these allocations; the next slot is then at hand. */
-  step(allocations: readonly Float64Array[]): Outcome[] {
-    const outcomes = this.current.map(({ users }, b) =>
-      accessPointOutcome(this.scenario, users, allocations[b] as Float64Array),
-    );
+  step(allocations: readonly Float64Array[]): readonly (Outcome | undefined)[] {
+    const outcomes = this.simulation.apply(allocations);
     this.current = this.simulation.next();
     return outcomes;
   }
 
-  /** Rewards of the access points: each its own, or the system's for all (A7). */
-  rewards(outcomes: readonly Outcome[]): number[] {
-    const { scope, delayUnit } = this.scenario.reward;
-    const system = systemOutcome(outcomes);
-    return outcomes.map((own) =>
-      reward(this.scenario, scope === "system" ? system : own, delayUnit),
-    );
+  /** What every access point learns from. */
+  rewards(outcomes: readonly (Outcome | undefined)[]): number[] {
+    return learnedRewards(this.scenario, outcomes);
   }
 
   /** State of chance between two episodes. */

@@ -1,6 +1,6 @@
+import { drawnObservations } from "../../core/slicing/drawn-observations.ts";
 import { demandPerUser } from "../../core/slicing/observation.ts";
 import type { SlicingScenario } from "../../core/slicing/scenario.ts";
-import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import type { LearnerConfig } from "../algorithms/learner-config.ts";
 import { createAllocationHead } from "../networks/heads/allocation-head.ts";
 import type { Problem } from "../problem.ts";
@@ -20,11 +20,8 @@ export function slicingProblem(
     head: createAllocationHead(config.head, scenario),
     transitionsPerEpisode: scenario.episodeSlots,
     drawObservations: (count, seed) => {
-      const simulation = new SlicingSimulation({ ...scenario, accessPoints: 1 }, seed);
-      return Array.from(
-        { length: count },
-        () => simulation.next()[0]?.observation ?? new Float64Array(),
-      );
+      const next = drawnObservations(scenario, seed);
+      return Array.from({ length: count }, next);
     },
   };
 }

@@ -1,10 +1,11 @@
 import { type RoundRules, Rounds, type Screening } from "../../cloud/aggregator/round.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 import { allocationOf, createActionSpace } from "../../core/slicing/action-space.ts";
+import type { AccessPointSlot } from "../../core/slicing/demand/demand.ts";
 import { accessPointOutcome } from "../../core/slicing/outcome.ts";
 import { reward } from "../../core/slicing/reward.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
-import { type AccessPointSlot, SlicingSimulation } from "../../core/slicing/simulation.ts";
+import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import { distance } from "../../core/weights/norm.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { createLearner } from "../../learning/create-learner.ts";

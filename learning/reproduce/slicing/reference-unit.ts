@@ -33,6 +33,7 @@ export async function runReference(unit: ReferenceUnit): Promise<ReferenceResult
     if (policy === undefined) throw new RangeError(`expected a policy; received ${unit.policy}`);
     const result = await evaluate(scenario, policy, unit.evaluationSlots, unit.evaluationSeed);
     const { meanDelayMs, satisfaction, rewardMs, rewardSlot, optimal } = result;
+    if (optimal === undefined) throw new RangeError("expected a scenario whose optimum is exact");
     const own = { meanDelayMs, satisfaction, rewardMs, rewardSlot };
     evaluations.push({ users, policy: own, optimal });
   }

@@ -3,9 +3,13 @@ import { createRandom } from "../../../../core/random.ts";
 import { ActionRewards } from "../../../../core/slicing/action-rewards.ts";
 import { allocationOf, createActionSpace } from "../../../../core/slicing/action-space.ts";
 import { accessPointOutcome } from "../../../../core/slicing/outcome.ts";
-import { builtInPolicies, createBuiltInPolicy } from "../../../../core/slicing/policies.ts";
+import {
+  builtInPolicies,
+  createBuiltInPolicy,
+  possiblePolicies,
+} from "../../../../core/slicing/policies.ts";
 import { reward } from "../../../../core/slicing/reward.ts";
-import { paperScenario } from "../../../../core/slicing/scenario.ts";
+import { paperScenario, slicingScenarioSchema } from "../../../../core/slicing/scenario.ts";
 import { SlicingSimulation } from "../../../../core/slicing/simulation.ts";
 
 const space = createActionSpace(paperScenario);
@@ -77,5 +81,19 @@ describe("the optimal policy", () => {
 describe("createBuiltInPolicy", () => {
   it("knows no policy by an inherited property's name", () => {
     expect(createBuiltInPolicy("constructor", paperScenario, 1)).toBeUndefined();
+  });
+
+  it("refuses an oracle that a scenario leaves without its meaning", () => {
+    const interference = slicingScenarioSchema.parse({ interference: {} });
+    const mobility = slicingScenarioSchema.parse({ mobility: { model: "gauss-markov" } });
+    expect(() => createBuiltInPolicy("optimal", interference, 1)).toThrow(/couple cells and slots/);
+    expect(() => createBuiltInPolicy("observation-optimal", mobility, 1)).toThrow(/users at rest/);
+    expect(createBuiltInPolicy("optimal", mobility, 1)?.name).toBe("optimal");
+    expect(possiblePolicies(interference)).toEqual([
+      "random",
+      "equal",
+      "load-proportional",
+      "sqrt-load",
+    ]);
   });
 });

@@ -19,6 +19,34 @@ describe("slicingScenarioSchema", () => {
   });
 });
 
+describe("the options beyond the paper", () => {
+  const fault = (given: unknown) => slicingScenarioSchema.safeParse(given).error?.message ?? "";
+
+  it("are absent unless they are given", () => {
+    const { mobility, interference, arrivals } = paperScenario;
+    expect([mobility, interference, arrivals]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("refuse unknown keys, models and ranges upside down", () => {
+    expect(fault({ mobility: { model: "teleport" } })).toMatch(/model/);
+    expect(fault({ interference: { reuse: 3 } })).toMatch(/reuse/);
+    const swift = { model: "random-waypoint", minSpeedMPerS: 9, maxSpeedMPerS: 8 };
+    expect(fault({ mobility: swift })).toMatch(/must not exceed maxSpeedMPerS/);
+    const calm = { model: "bursty", calmTasksPerUserSlot: 3, burstTasksPerUserSlot: 2 };
+    expect(fault({ arrivals: calm })).toMatch(/at least as many tasks as a calm/);
+    expect(fault({ arrivals: { model: "poisson", tasksPerUserSlot: -1 } })).not.toBe("");
+  });
+
+  it.each([
+    [{ fewestUsersPerAccessPoint: 3, mobility: { model: "gauss-markov" } }, /walk on \(mobility\)/],
+    [{ fewestUsersPerAccessPoint: 3, arrivals: { model: "poisson" } }, /keep their queues/],
+    [{ accessPoints: 65, interference: {} }, /at most 64 access points, received 65/],
+    [{ delayCapMs: 9, arrivals: { model: "bursty" } }, /at least a slot, 10 ms; received 9/],
+  ])("refuse what cannot go together: %j", (given, reason) => {
+    expect(fault(given)).toMatch(reason);
+  });
+});
+
 describe("bandwidthShareMhz", () => {
   it("keeps an exact multiple of the unit whole", () => {
     for (let users = 1; users <= 30; users++) {
