@@ -110,8 +110,11 @@ export class LearnerStack {
   loadGenerator(agent: number, weights: Weights): void {
     checkWeights(this.layout, weights);
     const { engine, row } = this.place(agent);
-    const tensors = engine.parameters("generator");
-    for (const [name, { data }] of weights) tensors.get(name)?.data.set(data, row * data.length);
+    for (const tensors of [engine.parameters("generator"), engine.anchor?.()]) {
+      for (const [name, { data }] of weights) {
+        tensors?.get(name)?.data.set(data, row * data.length);
+      }
+    }
   }
 
   /** Updates of every agent so far. */

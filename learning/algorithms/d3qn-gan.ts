@@ -20,6 +20,7 @@ import { declareParameters, type ParameterValues } from "../networks/parameters.
 import type { LearnerConfig } from "./learner-config.ts";
 import { actionValue, temporalDifferenceTarget } from "./temporal-difference.ts";
 import {
+  anchored,
   type Batch,
   declareBatch,
   declareRates,
@@ -97,7 +98,7 @@ export function d3qnGanStep(options: StepOptions): TrainingStep {
   const batch = declareBatch(graph, options, minibatches * batchSize);
   const batches = minibatchesOf(batch, minibatches);
   const rates = declareRates(graph, minibatches);
-  const generator = declareTrained(graph, "generator", layout, agents);
+  const generator = anchored(declareTrained(graph, "generator", layout, agents), config);
   const target = declareParameters(graph, "target", layout, agents);
   let discriminator = declareTrained(graph, "discriminator", criticLayout, agents);
 

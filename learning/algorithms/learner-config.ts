@@ -59,6 +59,12 @@ export const learnerConfigSchema = z
       .describe(
         "what that term moves: the particles (the paper), or only their spread about the mean",
       ),
+    proximalWeight: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe("FedProx: μ of ½μ‖θ − θ̄‖², θ̄ the generator last taken over"),
     batchSize: z.number().int().min(1).max(4096).default(32).describe("transitions a minibatch"),
     replayCapacity: z.number().int().min(1).max(10_000_000).default(50_000).describe("transitions"),
     replayReplacement: z

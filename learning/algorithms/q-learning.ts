@@ -5,6 +5,7 @@ import { declareParameters } from "../networks/parameters.ts";
 import type { LearnerConfig } from "./learner-config.ts";
 import { actionValue, type TargetRule, temporalDifferenceTarget } from "./temporal-difference.ts";
 import {
+  anchored,
   declareBatch,
   declareRates,
   declareTrained,
@@ -38,7 +39,7 @@ export function qLearningStep(rule: TargetRule, options: StepOptions): TrainingS
   const layout = generatorLayout(spec);
   const batch = declareBatch(graph, options, config.batchSize);
   const { observation, entries, reward, nextObservation } = batch;
-  const generator = declareTrained(graph, "generator", layout, agents);
+  const generator = anchored(declareTrained(graph, "generator", layout, agents), config);
   const target = declareParameters(graph, "target", layout, agents);
 
   const value = actionValue(head, generate(spec, generator.values, observation), entries);

@@ -1,6 +1,6 @@
 import { gradients } from "../graph/gradients.ts";
 import type { FloatType, Graph, Value } from "../graph/graph.ts";
-import { cast, concat, mean, mul, reshape, split, sum } from "../graph/operations.ts";
+import { add, cast, concat, mean, mul, reshape, split, sub, sum } from "../graph/operations.ts";
 import type { GeneratorSpec } from "../networks/generator.ts";
 import {
   declareParameters,
@@ -15,6 +15,9 @@ import type { LearnerConfig } from "./learner-config.ts";
 
 /** Suffix of the outputs that are the next update's inputs. */
 export const nextSuffix = ".next";
+
+/** Input of the flat generators that learners last took over, where a step is drawn towards them. */
+export const anchorInput = "anchor";
 
 /**
  * An update of `agents` learners as one graph: they have equal shapes, so they are stacked along the
@@ -100,6 +103,8 @@ export interface Trained {
   readonly agents: number;
   readonly state: AdamState;
   readonly values: ParameterValues;
+  /** What draws the parameters near: flat, and by which weight. */
+  readonly anchor?: { readonly parameters: Value; readonly weight: number };
 }
 
 export function declareTrained(
@@ -115,6 +120,16 @@ export function declareTrained(
     secondMoment: graph.input(`${name}.secondMoment`, shape),
   };
   return { name, layout, agents, state, values: declareParameters(graph, name, layout, agents) };
+}
+
+/**
+ * FedProx (Li et al., MLSys 2020): adds ½μ‖θ − θ̄‖² to whatever a network descends on, where θ̄ is the
+ * input `anchor`.
+ */
+export function anchored(network: Trained, { proximalWeight: weight }: LearnerConfig): Trained {
+  if (weight === 0) return network;
+  const { graph, shape } = network.state.parameters;
+  return { ...network, anchor: { parameters: graph.input(anchorInput, shape), weight } };
 }
 
 /**
@@ -134,8 +149,10 @@ export function descend(
 }
 
 /** ∇_θ loss, flat: no agent's loss depends on another's parameters, so that of the sum. */
-function gradientOf(network: Trained, loss: Value): Value {
-  return pack(gradients(sum(loss), [...network.values.values()]));
+function gradientOf({ values, state, anchor }: Trained, loss: Value): Value {
+  const gradient = pack(gradients(sum(loss), [...values.values()]));
+  if (anchor === undefined) return gradient;
+  return add(gradient, mul(sub(state.parameters, anchor.parameters), anchor.weight));
 }
 
 function stepped(network: Trained, state: AdamState): Trained {

@@ -1,5 +1,5 @@
 import { type InferenceSession, Tensor } from "onnxruntime-node";
-import { nextSuffix, type TrainingStep } from "../algorithms/training-step.ts";
+import { anchorInput, nextSuffix, type TrainingStep } from "../algorithms/training-step.ts";
 import { writeModel } from "../graph/onnx-writer.ts";
 import { type HostTensor, type Layout, stackedViews } from "../networks/parameters.ts";
 import type { Provider } from "./provider.ts";
@@ -32,6 +32,11 @@ function viewed(flat: Float32Array, layout: Layout, agents: number): Viewed {
   return { flat: vector(flat), views: new Map(views) };
 }
 
+function hostTensors({ views }: Viewed): ReadonlyMap<string, HostTensor> {
+  const host = ({ data, dims }: Tensor) => ({ data: data as Float32Array, shape: dims });
+  return new Map([...views].map(([name, view]) => [name, host(view)] as const));
+}
+
 /** A tensor in two buffers: one is read while the step writes the other. */
 interface Pair<T> {
   current: T;
@@ -47,10 +52,12 @@ class Buffers {
   readonly networks = new Map<string, Pair<Viewed>>();
   readonly moments = new Map<string, Pair<Tensor>>();
   readonly target: Viewed;
+  /** Only of a step that is drawn towards it. */
+  readonly anchor: Viewed | undefined;
   readonly metrics: Tensor;
 
   constructor(
-    { agents, networks, metrics }: TrainingStep,
+    { graph, agents, networks, metrics }: TrainingStep,
     initial: ReadonlyMap<string, Float32Array>,
   ) {
     const copyOf = (name: string) => Float32Array.from(initial.get(name) ?? []);
@@ -65,7 +72,11 @@ class Buffers {
         this.moments.set(moment, { current: zeros(), other: zeros() });
       }
     }
-    this.target = viewed(copyOf("generator"), networks.get("generator") ?? [], agents);
+    const generatorCopy = () =>
+      viewed(copyOf("generator"), networks.get("generator") ?? [], agents);
+    const isAnchored = graph.inputs.some((input) => graph.nameOf(input) === anchorInput);
+    this.target = generatorCopy();
+    this.anchor = isAnchored ? generatorCopy() : undefined;
     this.metrics = new Tensor("float32", new Float32Array(agents * metrics.length), [
       agents,
       metrics.length,
@@ -83,6 +94,7 @@ class Buffers {
     }
     for (const [name, { current }] of this.moments) feeds[name] = current;
     feedViews("target", this.target);
+    if (this.anchor !== undefined) feeds[anchorInput] = this.anchor.flat;
     return feeds;
   }
 
@@ -124,8 +136,11 @@ class OnnxEngine implements TrainingEngine {
   parameters(network: string): ReadonlyMap<string, HostTensor> {
     const pair = this.buffers.networks.get(network);
     if (pair === undefined) throw new RangeError(`expected a trained network; received ${network}`);
-    const host = ({ data, dims }: Tensor) => ({ data: data as Float32Array, shape: dims });
-    return new Map([...pair.current.views].map(([name, view]) => [name, host(view)] as const));
+    return hostTensors(pair.current);
+  }
+
+  anchor(): ReadonlyMap<string, HostTensor> | undefined {
+    return this.buffers.anchor && hostTensors(this.buffers.anchor);
   }
 
   syncTarget(): void {
@@ -136,11 +151,12 @@ class OnnxEngine implements TrainingEngine {
   }
 
   state(): ReadonlyMap<string, Float32Array> {
-    const { networks, moments, target } = this.buffers;
+    const { networks, moments, target, anchor } = this.buffers;
     const entries = [
       ...[...networks].map(([name, { current }]) => [name, current.flat] as const),
       ...[...moments].map(([name, { current }]) => [name, current] as const),
       ["target", target.flat] as const,
+      ...(anchor === undefined ? [] : [[anchorInput, anchor.flat] as const]),
     ];
     return new Map(entries.map(([name, tensor]) => [name, tensor.data as Float32Array]));
   }

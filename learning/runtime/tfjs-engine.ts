@@ -161,7 +161,7 @@ class TfjsEngine implements TrainingEngine {
 }
 
 /**
- * Engines in TensorFlow.js, for every configuration but an adaptive learning rate.
+ * Engines in TensorFlow.js, for every configuration but an adaptive learning rate and FedProx.
  *
  * @throws SlotwiseError CONFIG_INVALID, or ENGINE_UNAVAILABLE when TensorFlow.js does not load
  */
@@ -170,10 +170,11 @@ export async function openTfjsEngines(
   step: TrainingStep,
   starts: readonly EngineStart[],
 ): Promise<Engines> {
-  if (options.config.adaptiveLearningRate !== undefined) {
+  const { adaptiveLearningRate, proximalWeight } = options.config;
+  if (adaptiveLearningRate !== undefined || proximalWeight > 0) {
     throw new SlotwiseError("CONFIG_INVALID", {
-      expected: "a learning rate by schedule with the tfjs engine",
-      received: "adaptiveLearningRate, which only the onnx engine follows",
+      expected: "a learning rate by schedule, and no proximal term, with the tfjs engine",
+      received: "adaptiveLearningRate or proximalWeight, which only the onnx engine knows",
       consequence: "the learner did not start",
     });
   }

@@ -13,6 +13,8 @@ export interface TrainingEngine {
   run(): Promise<Float32Array>;
   /** A network's tensors, stacked [agents, ...], by name: to read and write until the next run. */
   parameters(network: string): ReadonlyMap<string, HostTensor>;
+  /** The generators last taken over, to write; undefined where the step is not drawn towards them. */
+  anchor?(): ReadonlyMap<string, HostTensor> | undefined;
   /** Ĝ ← G. */
   syncTarget(): void;
   /** All that the next update depends on but the batch, by name: what is written here counts. */

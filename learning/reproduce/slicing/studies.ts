@@ -51,6 +51,16 @@ const beyond: Study = {
       learner: { head: "slice", discount: 0 },
     },
     {
+      name: "slice, γ = 0, FedProx",
+      scheme: "fed-d3qn",
+      learner: { head: "slice", discount: 0, proximalWeight: 0.01 },
+    },
+    {
+      name: "slice, γ = 0, ε to 0.1",
+      scheme: "fed-d3qn",
+      learner: { head: "slice", discount: 0, exploration: { final: 0.1 } },
+    },
+    {
       name: "slice, γ = 0, slot reward",
       scheme: "fed-d3qn",
       learner: { head: "slice", discount: 0 },

@@ -124,6 +124,23 @@ describe("a learner", () => {
     expect(learner.generatorWeights()).toEqual(global);
   });
 
+  it("stays near the weights it took over where FedProx holds it", async () => {
+    const other = await learnerWith({ algorithm: "d3qn" }, 2);
+    const global = other.generatorWeights();
+    const distance = async (proximalWeight: number) => {
+      const learner = await learnerWith({ algorithm: "d3qn", proximalWeight }, 1);
+      learner.loadGenerator(global);
+      rememberMany(learner, () => 5);
+      for (let i = 0; i < 60; i++) await learner.update();
+      const own = learner.generatorWeights();
+      const parts = [...own].map(([name, { data }]) =>
+        data.reduce((sum, x, i) => sum + (x - (global.get(name)?.data[i] ?? 0)) ** 2, 0),
+      );
+      return Math.sqrt(parts.reduce((a, b) => a + b, 0));
+    };
+    expect(await distance(10)).toBeLessThan(0.5 * (await distance(0)));
+  });
+
   it("hands out copies of its weights", async () => {
     const learner = await learnerWith({});
     const weights = learner.generatorWeights();

@@ -159,6 +159,25 @@ describe("the D3QN step", () => {
   });
 });
 
+describe("FedProx", () => {
+  it.each(["d3qn", "d3qn-gan"])(
+    "adds its pull towards the anchor to the %s gradient",
+    async (algorithm) => {
+      const plain = await prepare(smallConfig({ algorithm }));
+      const weight = 0.3;
+      const { feeds, run } = await prepare(smallConfig({ algorithm, proximalWeight: weight }));
+      const anchor = spread(feeds.generator?.length ?? 0, -0.5, 0.5);
+      const name = "generator.firstMoment.next";
+      const without = (await plain.run(feeds))[name] ?? [];
+      const pulled = (await run({ ...feeds, anchor }))[name] ?? [];
+      for (const [i, gradient] of pulled.entries()) {
+        const away = (feeds.generator?.[i] ?? 0) - (anchor[i] ?? 0);
+        expect(gradient).toBeCloseTo((without[i] ?? 0) + weight * away, 9);
+      }
+    },
+  );
+});
+
 describe("Adam", () => {
   it("takes the step of its published form", async () => {
     const { feeds, run } = await prepare(smallConfig({ algorithm: "d3qn" }));
