@@ -165,7 +165,7 @@ function energyCommand(): Command {
 function slicingCommand(): Command {
   return paperCommand(
     "slicing",
-    "Figs. 3-6 of the FedD3QN-GAN paper, with the exact optimum, intervals and verdicts, and studies 7-9",
+    "Figs. 3-6 of the FedD3QN-GAN paper, with the exact optimum, intervals and verdicts, and studies 7-10",
     slicingFigures,
   ).action(runSlicing);
 }

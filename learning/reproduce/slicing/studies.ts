@@ -70,4 +70,33 @@ const beyond: Study = {
   seeds: ({ seeds }) => seeds,
 };
 
-export const studies: readonly Study[] = [assumptions, adversary, beyond];
+const openEnds = {
+  moving: { mobility: { model: "gauss-markov" } },
+  interfering: { interference: { activity: 0.1 } },
+  queueing: { arrivals: { model: "bursty" } },
+} as const;
+
+/** What the paper leaves open: users that move, cells that interfere, tasks that queue. */
+const openEndsStudy: Study = {
+  figure: 10,
+  title: "moving users, interfering cells, queued tasks",
+  variations: Object.entries(openEnds).flatMap(([name, scenario]) => [
+    { name: `${name}: GAN`, scheme: "fed-d3qn-gan" as const, scenario },
+    { name: `${name}: no GAN`, scheme: "fed-d3qn" as const, scenario },
+    {
+      name: `${name}: slice, γ = 0`,
+      scheme: "fed-d3qn" as const,
+      scenario,
+      learner: { head: "slice", discount: 0 } as const,
+    },
+    {
+      name: `${name}: slice, γ = 0.8`,
+      scheme: "fed-d3qn" as const,
+      scenario,
+      learner: { head: "slice" } as const,
+    },
+  ]),
+  seeds: ({ studySeeds }) => studySeeds,
+};
+
+export const studies: readonly Study[] = [assumptions, adversary, beyond, openEndsStudy];
