@@ -54,17 +54,29 @@ const brokerShape = z.strictObject({
     })
     .optional()
     .describe("clients show a certificate whose common name is their client id"),
+  persistence: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("folder in which retained messages outlive the broker; in memory when left out"),
+  redis: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe("redis://host:port that several brokers share; needs two optional packages"),
   ...limitsShape,
 });
 
 type BrokerShape = z.output<typeof brokerShape>;
 
-function checkOpenness(
-  { host, anonymous, tls }: Pick<BrokerShape, "host" | "anonymous" | "tls">,
+function checkTogether(
+  { host, anonymous, tls, persistence, redis }: BrokerShape,
   context: z.RefinementCtx,
 ): void {
   const refuse = (path: string, message: string) =>
     context.addIssue({ code: "custom", path: [path], message });
+  if (persistence !== undefined && redis !== undefined) {
+    refuse("redis", "not together with persistence: Redis keeps the retained messages");
+  }
   if (anonymous && tls !== undefined) {
     refuse("anonymous", "not together with tls, which lets in only clients with a certificate");
   }
@@ -76,11 +88,11 @@ function checkOpenness(
 }
 
 /** The embedded broker. */
-export const brokerConfigSchema = brokerShape.superRefine(checkOpenness);
+export const brokerConfigSchema = brokerShape.superRefine(checkTogether);
 
 /** `slotwise broker`: the embedded broker as a process of its own. */
 export const brokerCommandConfigSchema = brokerShape
   .extend({ logLevel: logLevelSchema })
-  .superRefine(checkOpenness);
+  .superRefine(checkTogether);
 
 export type BrokerConfig = z.output<typeof brokerConfigSchema>;

@@ -11,6 +11,7 @@ import { guardSocket } from "./guard-socket.ts";
 import { type BrokerCounters, IncidentLog } from "./incidents.ts";
 import { Listener } from "./listener.ts";
 import { PublishRules } from "./publish-rules.ts";
+import { type BrokerStorage, openStorage } from "./storage.ts";
 
 /** A method of aedes' clients that its types leave out. */
 interface Draining {
@@ -23,24 +24,23 @@ const gone: ClientIdentity = { clientId: undefined, access: anonymousAccess };
 /**
  * The MQTT 3.1.1 broker inside `slotwise cloud`: aedes behind TLS, a socket guard, and the access
  * table. Nothing is kept for clients that are away, and retained messages are bounded, so neither
- * grows for ever.
+ * grows for ever. Retained messages live in memory, in a folder, or in Redis.
  */
 export class EmbeddedBroker {
   private readonly config: BrokerConfig;
   private readonly incidents: IncidentLog;
+  private readonly rules: PublishRules;
   private readonly gatekeeper: Gatekeeper;
   private readonly listener: Listener;
   private readonly identities = new WeakMap<Connection, ClientIdentity>();
+  private storage: BrokerStorage = {};
   private aedes: Aedes | undefined;
 
   constructor(config: BrokerConfig, log: Logger) {
     this.config = config;
     this.incidents = new IncidentLog(log);
-    this.gatekeeper = new Gatekeeper(
-      config,
-      new PublishRules(config.maxRetainedAgents),
-      this.incidents,
-    );
+    this.rules = new PublishRules(config.maxRetainedAgents);
+    this.gatekeeper = new Gatekeeper(config, this.rules, this.incidents);
     this.listener = new Listener(config, this.incidents, log, (socket) => this.serve(socket));
   }
 
@@ -55,10 +55,11 @@ export class EmbeddedBroker {
 
   /** @throws SlotwiseError BROKER_UNAVAILABLE when address, key or certificates cannot be had */
   async start(): Promise<void> {
+    const failed = (error: unknown) => this.incidents.note("failed", { reason: String(error) });
+    this.storage = await openStorage(this.config, failed);
     const aedes = await this.createAedes();
-    (aedes as EventEmitter).on("error", (error: unknown) =>
-      this.incidents.note("failed", { reason: String(error) }),
-    );
+    await this.restoreCounts();
+    (aedes as EventEmitter).on("error", failed);
     aedes.on("clientError", (client, error) => this.clientFailed(client.id, error));
     aedes.on("connectionError", (client, error) => this.clientFailed(client.id, error));
     this.aedes = aedes;
@@ -76,11 +77,21 @@ export class EmbeddedBroker {
     this.listener.stop();
     if (aedes !== undefined) await new Promise<void>((resolve) => aedes.close(resolve));
     this.listener.closeAll();
+    await this.storage.persistence?.destroy();
+    this.storage = {};
+  }
+
+  private async restoreCounts(): Promise<void> {
+    const retained = this.storage.persistence?.createRetainedStream("slotwise/#") ?? [];
+    for await (const { topic } of retained as AsyncIterable<{ topic: string }>) {
+      this.rules.restored(topic);
+    }
   }
 
   private createAedes(): Promise<Aedes> {
     const { gatekeeper } = this;
     return Aedes.createBroker({
+      ...this.storage,
       concurrency: this.config.concurrency,
       connectTimeout: this.config.connectTimeoutMs,
       maxTopicLevels: this.config.maxTopicLevels,

@@ -50,6 +50,13 @@ export class PublishRules {
     );
   }
 
+  /** Counts a message that an earlier broker has retained. */
+  restored(topic: string): void {
+    if (rules.some((rule) => rule.ofAgents && rule.matches(topic))) {
+      this.retainedOfAgents.add(topic);
+    }
+  }
+
   /** Whether an allowed message stays as its topic's retained one; counts it if so. */
   retains({ topic, retain, bytes }: Publication): boolean {
     const rule = rules.find((candidate) => candidate.matches(topic));

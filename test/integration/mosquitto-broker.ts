@@ -14,7 +14,7 @@ function find(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
 
-const mosquitto = find("mosquitto");
+export const mosquitto = find("mosquitto");
 export const mosquittoSub = find("mosquitto_sub");
 
 /** False, and said so once, where Debian's mosquitto or its clients are not installed. */

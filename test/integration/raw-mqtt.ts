@@ -29,6 +29,12 @@ export function publishPacket(topic: string, payload: Buffer): Buffer {
   return packet(0x30, Buffer.concat([text(topic), payload]));
 }
 
+/** A PUBLISH of quality of service 2, which waits for the rest of its handshake. */
+export function halfOpenPublishPacket(topic: string, messageId: number): Buffer {
+  const id = Buffer.from([messageId >> 8, messageId & 0xff]);
+  return packet(0x34, Buffer.concat([text(topic), id, Buffer.from("x")]));
+}
+
 /** CONNECT with a last will of quality of service 1, retained. */
 export function connectPacketWithWill(clientId: string, topic: string, will: string): Buffer {
   const fields = [clientId, topic, will].map(text);
