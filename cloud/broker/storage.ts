@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { mkdir } from "node:fs/promises";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { SlotwiseError } from "../../core/errors.ts";
 import type { BrokerConfig } from "./config.ts";
 
@@ -44,11 +44,17 @@ async function openRedis(
 ): Promise<BrokerStorage> {
   const { default: Persistence } = await import("aedes-persistence-redis/asyncPersistence.js");
   const { default: createEmitter } = await import("mqemitter-redis");
+  /** aedes pipes retained messages, and this persistence gives them as a generator. */
+  class PipedPersistence extends Persistence {
+    override createRetainedStreamCombi(filters: readonly string[]): Readable {
+      return Readable.from(super.createRetainedStreamCombi(filters));
+    }
+  }
   const options = redisOptions(address);
   const mq = createEmitter({ ...options, concurrency, matchEmptyLevels: true });
   // Without a listener an error of the connection would end the process.
   (mq as unknown as { readonly state: EventEmitter }).state.on("error", onError);
-  return { persistence: new Persistence(options), mq };
+  return { persistence: new PipedPersistence(options), mq };
 }
 
 /**

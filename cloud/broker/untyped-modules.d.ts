@@ -16,6 +16,7 @@ declare module "aedes-persistence-redis/asyncPersistence.js" {
   class RedisPersistence {
     constructor(options: object);
     createRetainedStream(filter: string): Readable;
+    createRetainedStreamCombi(filters: readonly string[]): AsyncIterable<object>;
     destroy(): Promise<void>;
   }
   export = RedisPersistence;

@@ -209,7 +209,9 @@ describe.each(brokers.filter(({ available }) => available))("access on $name", (
     for (const sender of senders.values()) await sender.endAsync();
   });
 
-  it(`keeps ${forbiddenPublications.length} messages, retained messages and wills from everyone`, { timeout: 120_000 }, async () => {
+  it(`keeps ${forbiddenPublications.length} messages, retained messages and wills from everyone`, {
+    timeout: 120_000,
+  }, async () => {
     const reader = await client("ap-2");
     for (const filter of accessFor("ap-2").subscribe)
       await reader.subscribeAsync(filter, { qos: 1 });

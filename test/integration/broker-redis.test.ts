@@ -11,7 +11,7 @@ import { freePort } from "./free-port.ts";
 import { type RunningCommand, startCommand } from "./slotwise.ts";
 
 const redisServer = "/usr/bin/redis-server";
-const timeout = 30_000;
+const timeout = 60_000;
 
 /** False, and said so once, where Debian's redis-server is not installed. */
 const hasRedis = existsSync(redisServer);

@@ -159,6 +159,7 @@ describe.each(brokers.filter(({ available }) => available))("$name", ({ name, cr
       "operator.bea",
       await site.issue("operator.bea"),
     );
+    await broker.reload();
     const heard: string[] = [];
     watcher.on("message", (_, payload) => heard.push(`${payload}`));
     await watcher.subscribeAsync("slotwise/#", { qos: 1 });

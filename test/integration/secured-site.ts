@@ -65,7 +65,7 @@ export function connectSecured(
     {
       protocolVersion: 4,
       reconnectPeriod: 0,
-      connectTimeout: 5000,
+      connectTimeout: 20_000,
       clientId,
       ...(isFiles ? readTlsFiles(credentials) : credentials),
       ...options,
@@ -75,7 +75,7 @@ export function connectSecured(
 }
 
 /** A broker that serves a site's clients and nobody else. */
-export interface SecuredBroker {
+interface SecuredBroker {
   readonly port: number;
   start(site: SecuredSite): Promise<void>;
   /** Takes over what has been revoked since. */
