@@ -35,8 +35,8 @@ const limitsShape = {
   maxQueuedBytes: whole(65_536, 1024 * mebibyte, 16 * mebibyte).describe(
     "written and not yet taken by a subscriber's socket, bytes; beyond it the connection is closed",
   ),
-  drainTimeoutMs: whole(100, 600_000, 10_000).describe(
-    "a subscriber that takes no byte of what waits for it for so long is closed, ms",
+  drainTimeoutMs: whole(100, 600_000, 5000).describe(
+    "a subscriber that takes no byte of what waits for it for so long is closed, within twice the time, ms",
   ),
   maxStallMs: whole(1, 10_000, 100).describe(
     "what others wait for a subscriber whose socket is full, ms",
