@@ -5,6 +5,9 @@ const panelWidth = 420;
 const panelHeight = 300;
 const lineWidth = 2;
 
+/** Of long category names, degrees. */
+const slant = -30;
+
 /** A view of one panel, as Vega-Lite takes it. */
 type View = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
 
@@ -90,7 +93,7 @@ function barsView(panel: Extract<Panel, { kind: "bars" }>, series: readonly Seri
     type: "nominal" as const,
     title: panel.x.title,
     sort: null,
-    axis: { labelAngle: 0 },
+    axis: { labelAngle: panel.x.slanted ? slant : 0 },
   };
   const xOffset = {
     field: "series",

@@ -46,7 +46,10 @@ export type Panel =
   | {
       readonly kind: "bars";
       /** The title of the categories. */
-      readonly x: Pick<Axis, "title">;
+      readonly x: Pick<Axis, "title"> & {
+        /** Writes the categories at a slant: long ones do not run into each other. */
+        readonly slanted?: boolean;
+      };
       readonly y: Axis;
       readonly bars: readonly ChartBar[];
     };

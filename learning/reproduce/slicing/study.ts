@@ -73,7 +73,7 @@ export function studyExperiment(
             panels: [
               {
                 kind: "bars" as const,
-                x: { title: "" },
+                x: { title: "", slanted: true },
                 y: {
                   title: measure === "rewardMs" ? "reward (ms)" : "mean delay (ms)",
                   fromZero: false,
