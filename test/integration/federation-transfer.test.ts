@@ -120,7 +120,8 @@ it("int8 deltas take at most a seventh of the bytes of float32, both ways", {
     encodings: ["int8-delta"],
     downlink: { encoding: "int8-delta" },
   });
-  expect(exact).toBeGreaterThan(2 * 2 * 200_000);
+  // Two agents, both ways; one transfer of four rounds may fall on either side of the count.
+  expect(exact).toBeGreaterThan(2 * 2 * 200_000 - (2 * 200_000) / 4);
   expect(short).toBeLessThanOrEqual(exact / 7);
 });
 
