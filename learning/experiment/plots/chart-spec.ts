@@ -93,7 +93,7 @@ function barsView(panel: Extract<Panel, { kind: "bars" }>, series: readonly Seri
     type: "nominal" as const,
     title: panel.x.title,
     sort: null,
-    axis: { labelAngle: panel.x.slanted ? slant : 0 },
+    axis: { labelAngle: panel.x.slanted ? slant : 0, labelLimit: 0 },
   };
   const xOffset = {
     field: "series",
