@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { blockBytesSchema } from "../core/messages/content.ts";
+import { splittingKeys } from "../core/messages/content.ts";
 import { pullRulesSchema } from "../core/transfer/pull.ts";
 import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
 import { encodingSchema } from "../core/weights/encoding.ts";
@@ -44,14 +44,7 @@ const cloudConfigShape = z.strictObject({
   downlink: z
     .strictObject({
       encoding: encodingSchema.default("float32").describe("form of the global model"),
-      inlineBytes: z
-        .number()
-        .int()
-        .min(0)
-        .max(64 * 1024 * 1024)
-        .default(512 * 1024)
-        .describe("longest model in one message; longer ones are asked for in blocks"),
-      blockBytes: blockBytesSchema.default(64 * 1024).describe("length of those blocks"),
+      ...splittingKeys,
     })
     .prefault({}),
   pull: pullRulesSchema.prefault({}).describe("how updates are asked for in blocks"),

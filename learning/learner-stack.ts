@@ -122,12 +122,13 @@ export class LearnerStack {
     return this.updates;
   }
 
-  /** One agent as a learner that decides: every agent of its run decides with it. */
+  /** One agent as a learner that decides; those of its run decide with it, no others. */
   of(agent: number): Pick<Learner, "greedy"> {
+    const { group, row } = this.place(agent);
     return {
       greedy: async (observations) => {
-        const all = await this.greedy(this.agents.map(() => observations));
-        return all[agent] as Decisions;
+        const seen = group.agents.map(() => observations);
+        return (await this.decide(group, seen))[row] as Decisions;
       },
     };
   }
@@ -144,13 +145,10 @@ export class LearnerStack {
    * @returns one per agent
    */
   async greedy(observations: readonly (readonly Float64Array[])[]): Promise<Decisions[]> {
-    const { policy, groups, options } = this.parts;
-    const { signature } = options.problem;
     const decisions: Decisions[] = [];
-    for (const { engine, agents } of groups) {
-      const seen = observations.slice(decisions.length, decisions.length + agents.length);
-      const generator = engine.parameters("generator");
-      decisions.push(...(await decideStack(policy, signature, seen, generator)));
+    for (const group of this.parts.groups) {
+      const seen = observations.slice(decisions.length, decisions.length + group.agents.length);
+      decisions.push(...(await this.decide(group, seen)));
     }
     return decisions;
   }
@@ -201,6 +199,15 @@ export class LearnerStack {
     await this.parts.policy.release();
   }
 
+  private decide(
+    { engine }: Group,
+    observations: readonly (readonly Float64Array[])[],
+  ): Promise<Decisions[]> {
+    const { policy, options } = this.parts;
+    const generator = engine.parameters("generator");
+    return decideStack(policy, options.problem.signature, observations, generator);
+  }
+
   private async updateGroup({ engine, batch, agents }: Group): Promise<UpdateMetrics[]> {
     const { step } = this.parts;
     for (const [row, { replay, random }] of agents.entries()) batch.fill(row, replay, random);
@@ -234,12 +241,13 @@ export class LearnerStack {
     return agent;
   }
 
-  /** Where an agent's parameters are: rows of an engine's tensors. */
-  private place(agent: number): { engine: TrainingEngine; row: number } {
+  /** Where an agent is: its run, and its row of that run's tensors. */
+  private place(agent: number): { group: Group; engine: TrainingEngine; row: number } {
     this.agent(agent);
     const { groups } = this.parts;
     const size = this.agents.length / groups.length;
-    return { engine: (groups[Math.floor(agent / size)] as Group).engine, row: agent % size };
+    const group = groups[Math.floor(agent / size)] as Group;
+    return { group, engine: group.engine, row: agent % size };
   }
 
   /** Step sizes of the update under way, network after network as the step takes them. */

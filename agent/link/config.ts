@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { blockBytesSchema } from "../../core/messages/content.ts";
+import { splittingKeys } from "../../core/messages/content.ts";
 import { pullRulesSchema } from "../../core/transfer/pull.ts";
 import { encodingSchema } from "../../core/weights/encoding.ts";
 import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../../platform/mqtt/mqtt-config.ts";
@@ -14,14 +14,7 @@ const linkShape = z.strictObject({
     .max(3)
     .default(["int8-delta", "float16", "float32"])
     .describe("forms this agent sends updates in, of those a round asks for; float32 always"),
-  inlineBytes: z
-    .number()
-    .int()
-    .min(0)
-    .max(64 * 1024 * 1024)
-    .default(512 * 1024)
-    .describe("longest update in one message; longer ones are asked for in blocks"),
-  blockBytes: blockBytesSchema.default(64 * 1024).describe("length of those blocks"),
+  ...splittingKeys,
   answerPatienceMs: z
     .number()
     .int()

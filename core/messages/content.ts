@@ -7,11 +7,23 @@ const maxContentBytes = 256 * 1024 * 1024;
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 
-export const blockBytesSchema = z
+const blockBytesSchema = z
   .number()
   .int()
   .min(1024)
   .max(1024 * 1024);
+
+/** How a sender splits its contents, as keys of its configuration. */
+export const splittingKeys = {
+  inlineBytes: z
+    .number()
+    .int()
+    .min(0)
+    .max(64 * 1024 * 1024)
+    .default(512 * 1024)
+    .describe("longest content in one message; longer ones are asked for in blocks"),
+  blockBytes: blockBytesSchema.default(64 * 1024).describe("length of those blocks"),
+};
 
 /** What weights in one encoding are as bytes, before they are there. */
 export const contentSchema = z.strictObject({

@@ -4,7 +4,7 @@ import type { Generated } from "../networks/generator.ts";
 import {
   type ActionHead,
   advantageOf,
-  greedyEntries,
+  stackedGreedy,
   sumOfEntries,
 } from "../networks/heads/action-head.ts";
 
@@ -35,6 +35,6 @@ export function temporalDifferenceTarget(
   if (discount === 0) return reward;
   const { online, target } = next();
   const chooser = rule === "double" ? online : target;
-  const best = greedyEntries(head, chooser.advantages);
+  const best = stackedGreedy(head, chooser.advantages).entries;
   return stopGradient(add(reward, mul(actionValue(head, target, best), discount)));
 }

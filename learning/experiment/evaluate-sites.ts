@@ -1,47 +1,13 @@
 import type { AccessPointSlot } from "../../core/slicing/demand/demand.ts";
 import type { Outcome } from "../../core/slicing/outcome.ts";
-import { performanceOf } from "../../core/slicing/performance.ts";
+import {
+  meanPerformance,
+  type Performance,
+  performanceOf,
+} from "../../core/slicing/performance.ts";
 import type { SlicingScenario } from "../../core/slicing/scenario.ts";
 import { SlicingSimulation } from "../../core/slicing/simulation.ts";
 import type { SlicingTraining } from "./slicing-training.ts";
-
-/** Means over slots and access points, those without any demand left out. */
-export interface SitePerformance {
-  readonly meanDelayMs: number;
-  readonly satisfaction: number;
-  readonly rewardMs: number;
-  readonly rewardSlot: number;
-}
-
-/** Adds up what a site's slots were worth. */
-class PerformanceMean {
-  private readonly scenario: SlicingScenario;
-  private readonly sums = { meanDelayMs: 0, satisfaction: 0, rewardMs: 0, rewardSlot: 0 };
-  private count = 0;
-
-  constructor(scenario: SlicingScenario) {
-    this.scenario = scenario;
-  }
-
-  add(outcome: Outcome | undefined): void {
-    if (outcome === undefined) return;
-    const performance = performanceOf(this.scenario, outcome);
-    this.count++;
-    for (const name of Object.keys(this.sums) as (keyof SitePerformance)[]) {
-      this.sums[name] += performance[name];
-    }
-  }
-
-  get value(): SitePerformance {
-    const { sums, count } = this;
-    return {
-      meanDelayMs: sums.meanDelayMs / count,
-      satisfaction: sums.satisfaction / count,
-      rewardMs: sums.rewardMs / count,
-      rewardSlot: sums.rewardSlot / count,
-    };
-  }
-}
 
 /** Slots decided in one run; one where tasks queue, since what is observed depends on the slot before. */
 const slotsPerRun = 200;
@@ -67,18 +33,20 @@ class SiteWorld {
   }
 
   /**
-   * What these allocations bring: [accessPoints][slots].
+   * What these allocations bring where anybody asks for something, access point after access point.
    *
    * @param allocations [accessPoints][slots]
    */
-  outcomes(allocations: readonly (readonly Float64Array[])[]): (Outcome | undefined)[][] {
+  outcomes(allocations: readonly (readonly Float64Array[])[]): Outcome[] {
     const bySlot = this.slots.map((slot, t) =>
       this.simulation.apply(
         allocations.map((own) => own[t] as Float64Array),
         slot,
       ),
     );
-    return allocations.map((_, b) => bySlot.map((outcomes) => outcomes[b]));
+    return allocations
+      .flatMap((_, b) => bySlot.map((outcomes) => outcomes[b]))
+      .filter((outcome) => outcome !== undefined);
   }
 }
 
@@ -95,20 +63,19 @@ export async function evaluateSites(
   scenario: SlicingScenario,
   slots: number,
   seed: number,
-): Promise<SitePerformance[]> {
-  const means = Array.from({ length: sites }, () => new PerformanceMean(scenario));
-  const worlds = means.map(() => new SiteWorld(new SlicingSimulation(scenario, seed)));
+): Promise<Performance[]> {
+  const performances = Array.from({ length: sites }, (): Performance[] => []);
+  const worlds = performances.map(() => new SiteWorld(new SlicingSimulation(scenario, seed)));
   const run = scenario.arrivals === undefined ? slotsPerRun : 1;
   for (let done = 0; done < slots; done += run) {
     for (const world of worlds) world.draw(Math.min(run, slots - done));
     const seen = worlds.flatMap((world) => world.observations());
     const decisions = await training.learners.greedy(seen);
-    for (const [site, mean] of means.entries()) {
+    for (const [site, own] of performances.entries()) {
       const allocations = training.agentsOf(site).map((agent) => decisions[agent]?.actions ?? []);
-      for (const outcome of (worlds[site] as SiteWorld).outcomes(allocations).flat()) {
-        mean.add(outcome);
-      }
+      const outcomes = (worlds[site] as SiteWorld).outcomes(allocations);
+      own.push(...outcomes.map((outcome) => performanceOf(scenario, outcome)));
     }
   }
-  return means.map(({ value }) => value);
+  return performances.map(meanPerformance);
 }

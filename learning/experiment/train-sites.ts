@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { SlotwiseError } from "../../core/errors.ts";
+import type { Performance } from "../../core/slicing/performance.ts";
 import { writeFileAtomic } from "../../platform/atomic-file.ts";
 import type { TrainingRecord } from "../policy/export-policy.ts";
 import { verifyExport } from "../policy/verify-export.ts";
 import { slicingProblem } from "../problems/slicing.ts";
-import { evaluateSites, type SitePerformance } from "./evaluate-sites.ts";
+import { evaluateSites } from "./evaluate-sites.ts";
 import { SiteFiles } from "./site-files.ts";
 import {
   type SiteState,
@@ -31,7 +32,7 @@ export interface SiteResult {
   readonly episodes: number;
   readonly updates: number;
   /** Greedy, on drawn slots; null when the run was stopped. */
-  readonly performance: SitePerformance | null;
+  readonly performance: Performance | null;
   /** One policy file, or one per access point where they are not averaged. */
   readonly policies: readonly string[];
   /** Largest difference between a policy file and its learner. */

@@ -1,8 +1,9 @@
 import { actionValue } from "../algorithms/temporal-difference.ts";
 import { Graph, type Value } from "../graph/graph.ts";
-import { flattenRows, reshape } from "../graph/operations.ts";
+import { reshape } from "../graph/operations.ts";
 import { anyRows } from "../graph/shape.ts";
 import { type GeneratorSpec, generate } from "../networks/generator.ts";
+import { stackedGreedy } from "../networks/heads/action-head.ts";
 import type { ParameterValues } from "../networks/parameters.ts";
 import type { Problem } from "../problem.ts";
 
@@ -18,10 +19,8 @@ function decide(spec: GeneratorSpec, parameters: ParameterValues, observation: V
       ? graph.constant(new Float64Array(noiseDimension).fill(policyNoise), [1, noiseDimension])
       : undefined;
   const generated = generate(spec, parameters, observation, noise);
-  const greedy = head.greedy(flattenRows(generated.advantages));
-  const leading = observation.shape.slice(0, -1);
-  const entries = reshape(greedy.entries, [...leading, head.entriesPerAction]);
-  return { action: greedy.action, value: actionValue(head, generated, entries) };
+  const { action, entries } = stackedGreedy(head, generated.advantages);
+  return { action, value: actionValue(head, generated, entries) };
 }
 
 /**

@@ -37,128 +37,134 @@ function hostTensors({ views }: Viewed): ReadonlyMap<string, HostTensor> {
   return new Map([...views].map(([name, view]) => [name, host(view)] as const));
 }
 
-/** A tensor in two buffers: one is read while the step writes the other. */
-interface Pair<T> {
-  current: T;
-  other: T;
-}
+/** The tensors that a step reads, or writes while it reads the other set. */
+class Side {
+  readonly networks: ReadonlyMap<string, Viewed>;
+  readonly moments: ReadonlyMap<string, Tensor>;
 
-function swap<T>(pair: Pair<T>): void {
-  [pair.current, pair.other] = [pair.other, pair.current];
-}
-
-/** The tensors of a training step's networks, and what one run of it is fed and fetches. */
-class Buffers {
-  readonly networks = new Map<string, Pair<Viewed>>();
-  readonly moments = new Map<string, Pair<Tensor>>();
-  readonly target: Viewed;
-  /** Only of a step that is drawn towards it. */
-  readonly anchor: Viewed | undefined;
-  readonly metrics: Tensor;
-
-  constructor(
-    { graph, agents, networks, metrics }: TrainingStep,
-    initial: ReadonlyMap<string, Float32Array>,
-  ) {
+  constructor({ agents, networks }: TrainingStep, initial: ReadonlyMap<string, Float32Array>) {
     const copyOf = (name: string) => Float32Array.from(initial.get(name) ?? []);
-    for (const [name, layout] of networks) {
-      const [current, other] = [copyOf(name), copyOf(name)];
-      this.networks.set(name, {
-        current: viewed(current, layout, agents),
-        other: viewed(other, layout, agents),
-      });
-      for (const moment of [`${name}.firstMoment`, `${name}.secondMoment`]) {
-        const zeros = () => vector(new Float32Array(current.length));
-        this.moments.set(moment, { current: zeros(), other: zeros() });
-      }
-    }
-    const generatorCopy = () =>
-      viewed(copyOf("generator"), networks.get("generator") ?? [], agents);
-    const isAnchored = graph.inputs.some((input) => graph.nameOf(input) === anchorInput);
-    this.target = generatorCopy();
-    this.anchor = isAnchored ? generatorCopy() : undefined;
-    this.metrics = new Tensor("float32", new Float32Array(agents * metrics.length), [
-      agents,
-      metrics.length,
-    ]);
+    this.networks = new Map(
+      [...networks].map(([name, layout]) => [name, viewed(copyOf(name), layout, agents)] as const),
+    );
+    this.moments = new Map(
+      [...this.networks].flatMap(([name, { flat }]) =>
+        [`${name}.firstMoment`, `${name}.secondMoment`].map(
+          (moment) => [moment, vector(new Float32Array(flat.data.length))] as const,
+        ),
+      ),
+    );
   }
 
   feeds(): Feeds {
-    const feeds: Feeds = {};
-    const feedViews = (network: string, { views }: Viewed) => {
-      for (const [name, view] of views) feeds[`${network}/${name}`] = view;
-    };
-    for (const [name, { current }] of this.networks) {
-      feeds[name] = current.flat;
-      feedViews(name, current);
+    const feeds: Feeds = Object.fromEntries(this.moments);
+    for (const [name, network] of this.networks) {
+      feeds[name] = network.flat;
+      Object.assign(feeds, viewFeeds(name, network));
     }
-    for (const [name, { current }] of this.moments) feeds[name] = current;
-    feedViews("target", this.target);
-    if (this.anchor !== undefined) feeds[anchorInput] = this.anchor.flat;
     return feeds;
   }
 
   fetches(): Feeds {
-    const fetches: Feeds = { metrics: this.metrics };
-    for (const [name, { other }] of this.networks) fetches[name + nextSuffix] = other.flat;
-    for (const [name, { other }] of this.moments) fetches[name + nextSuffix] = other;
-    return fetches;
+    const written = [...this.networks].map(([name, { flat }]) => [name, flat] as const);
+    return Object.fromEntries(
+      [...written, ...this.moments].map(([name, tensor]) => [name + nextSuffix, tensor]),
+    );
   }
 }
 
+function viewFeeds(network: string, { views }: Viewed): Feeds {
+  return Object.fromEntries([...views].map(([name, view]) => [`${network}/${name}`, view]));
+}
+
+/** What one run reads, and where it writes. */
+interface Run {
+  readonly side: Side;
+  readonly feeds: Feeds;
+  readonly fetches: Feeds;
+}
+
 /**
- * Training steps in ONNX Runtime. Parameters and moments stay in tensors that the runtime reads and
- * writes in place, alternately, so nothing is copied between updates.
+ * Training steps in ONNX Runtime. Parameters and moments stay in two sets of tensors that the runtime
+ * reads and writes in place, alternately, so nothing is copied between updates.
  */
 class OnnxEngine implements TrainingEngine {
   private readonly session: InferenceSession;
-  private readonly buffers: Buffers;
-  private readonly batch: Feeds;
+  private readonly target: Viewed;
+  /** Only of a step that is drawn towards it. */
+  private readonly anchored: Viewed | undefined;
+  /** The run to come, and the one after it. */
+  private runs: readonly [Run, Run];
 
   constructor(session: InferenceSession, step: TrainingStep, { initial, batch }: EngineStart) {
     this.session = session;
-    this.buffers = new Buffers(step, initial);
-    this.batch = Object.fromEntries(
-      Object.entries(batch).map(([name, input]) => [name, inputTensor(input)]),
-    );
+    const { graph, agents, networks } = step;
+    const generatorCopy = () =>
+      viewed(
+        Float32Array.from(initial.get("generator") ?? []),
+        networks.get("generator") ?? [],
+        agents,
+      );
+    const isAnchored = graph.inputs.some((input) => graph.nameOf(input) === anchorInput);
+    this.target = generatorCopy();
+    this.anchored = isAnchored ? generatorCopy() : undefined;
+    const fixed: Feeds = {
+      ...Object.fromEntries(Object.entries(batch).map(([name, i]) => [name, inputTensor(i)])),
+      ...viewFeeds("target", this.target),
+      ...(this.anchored && { [anchorInput]: this.anchored.flat }),
+    };
+    const columns = step.metrics.length;
+    const metrics = new Tensor("float32", new Float32Array(agents * columns), [agents, columns]);
+    const [first, second] = [new Side(step, initial), new Side(step, initial)];
+    const runOf = (read: Side, written: Side): Run => {
+      const all: Feeds = { ...fixed, ...read.feeds() };
+      const feeds = session.inputNames.map((name) => [name, all[name] as Tensor] as const);
+      return {
+        side: read,
+        feeds: Object.fromEntries(feeds),
+        fetches: { metrics, ...written.fetches() },
+      };
+    };
+    this.runs = [runOf(first, second), runOf(second, first)];
   }
 
   async run(): Promise<Float32Array> {
-    const all: Feeds = { ...this.batch, ...this.buffers.feeds() };
-    const feeds: Feeds = {};
-    for (const name of this.session.inputNames) feeds[name] = all[name] as Tensor;
-    const results = await this.session.run(feeds, this.buffers.fetches());
-    for (const pair of this.buffers.networks.values()) swap(pair);
-    for (const pair of this.buffers.moments.values()) swap(pair);
+    const [{ feeds, fetches }, next] = this.runs;
+    const results = await this.session.run(feeds, fetches);
+    this.runs = [next, this.runs[0]];
     return floatData(results, "metrics");
   }
 
   parameters(network: string): ReadonlyMap<string, HostTensor> {
-    const pair = this.buffers.networks.get(network);
-    if (pair === undefined) throw new RangeError(`expected a trained network; received ${network}`);
-    return hostTensors(pair.current);
+    const current = this.current.networks.get(network);
+    if (current === undefined) {
+      throw new RangeError(`expected a trained network; received ${network}`);
+    }
+    return hostTensors(current);
   }
 
   anchor(): ReadonlyMap<string, HostTensor> | undefined {
-    return this.buffers.anchor && hostTensors(this.buffers.anchor);
+    return this.anchored && hostTensors(this.anchored);
   }
 
   syncTarget(): void {
-    const generator = this.buffers.networks.get("generator") as Pair<Viewed>;
-    (this.buffers.target.flat.data as Float32Array).set(
-      generator.current.flat.data as Float32Array,
-    );
+    const generator = this.current.networks.get("generator") as Viewed;
+    (this.target.flat.data as Float32Array).set(generator.flat.data as Float32Array);
   }
 
   state(): ReadonlyMap<string, Float32Array> {
-    const { networks, moments, target, anchor } = this.buffers;
+    const { networks, moments } = this.current;
     const entries = [
-      ...[...networks].map(([name, { current }]) => [name, current.flat] as const),
-      ...[...moments].map(([name, { current }]) => [name, current] as const),
-      ["target", target.flat] as const,
-      ...(anchor === undefined ? [] : [[anchorInput, anchor.flat] as const]),
+      ...[...networks].map(([name, { flat }]) => [name, flat] as const),
+      ...moments,
+      ["target", this.target.flat] as const,
+      ...(this.anchored === undefined ? [] : [[anchorInput, this.anchored.flat] as const]),
     ];
     return new Map(entries.map(([name, tensor]) => [name, tensor.data as Float32Array]));
+  }
+
+  private get current(): Side {
+    return this.runs[0].side;
   }
 }
 

@@ -9,7 +9,7 @@ import { changeWords, parseClassSettings } from "./class-settings.ts";
 import type { TcActuatorConfig } from "./config.ts";
 import { type HtbClass, parseHtbClasses } from "./htb-classes.ts";
 import { RateAudit } from "./rate-audit.ts";
-import { type ClassRate, plan, ratesOf } from "./rate-plan.ts";
+import { type ClassRate, type HtbHierarchy, plan, ratesOf } from "./rate-plan.ts";
 import { TcBatch } from "./tc-batch.ts";
 
 export interface TcActuatorParts {
@@ -20,9 +20,9 @@ export interface TcActuatorParts {
   readonly audit: RateAudit | undefined;
 }
 
-/** What was found: the classes' priorities, and the words behind `tc` that give each back all it had. */
+/** What was found: the classes as they are to be changed, and the words that give each back all it had. */
 interface Surveyed {
-  readonly prios: readonly number[];
+  readonly hierarchy: HtbHierarchy;
   readonly restorations: readonly (readonly string[])[];
 }
 
@@ -32,13 +32,14 @@ interface Surveyed {
  */
 export class TcActuator implements SteeredDevice {
   private readonly parts: TcActuatorParts;
-  private surveyed: Surveyed = { prios: [], restorations: [] };
+  private surveyed: Surveyed;
   private current: readonly (ClassRate | undefined)[] = [];
   private lastAsked = 0;
   private confirmed: ReadBack | undefined;
 
   constructor(parts: TcActuatorParts) {
     this.parts = parts;
+    this.surveyed = { hierarchy: { ...parts.config, prios: [] }, restorations: [] };
   }
 
   get folders(): readonly string[] {
@@ -54,7 +55,8 @@ export class TcActuator implements SteeredDevice {
       const restorations = settings.map((found, i) =>
         changeWords(device, classIds[i] as string, found),
       );
-      this.surveyed = { prios: settings.map(({ prio }) => prio), restorations };
+      const prios = settings.map(({ prio }) => prio);
+      this.surveyed = { hierarchy: { ...config, prios }, restorations };
     } catch (cause) {
       throw this.unavailable(cause);
     }
@@ -113,8 +115,7 @@ export class TcActuator implements SteeredDevice {
 
   /** Until the answer is there, what is in force is not known: a slot that overlaps writes it all. */
   private async put(desired: readonly ClassRate[]): Promise<ClassRate[]> {
-    const hierarchy = { ...this.parts.config, prios: this.surveyed.prios };
-    const lines = plan(hierarchy, this.current, desired);
+    const lines = plan(this.surveyed.hierarchy, this.current, desired);
     this.current = [];
     const asked = ++this.lastAsked;
     const readBack = await this.askRates(lines);

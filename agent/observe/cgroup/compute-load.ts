@@ -9,14 +9,23 @@ export interface ComputeLoad {
   readonly periodUs: number;
 }
 
-function field(text: string, name: string): number {
-  return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
+/** Lines of `cpu.stat`, compiled once: they are looked for in every slot. */
+const lines = {
+  periods: /^nr_periods (\d+)$/m,
+  throttledPeriods: /^nr_throttled (\d+)$/m,
+  usedUs: /^usage_usec (\d+)$/m,
+  throttledUs: /^throttled_usec (\d+)$/m,
+  throttledNs: /^throttled_time (\d+)$/m,
+};
+
+function field(text: string, line: RegExp): number {
+  return Number(line.exec(text)?.[1] ?? 0);
 }
 
 function periodsIn(cpuStat: string) {
   return {
-    periods: field(cpuStat, "nr_periods"),
-    throttledPeriods: field(cpuStat, "nr_throttled"),
+    periods: field(cpuStat, lines.periods),
+    throttledPeriods: field(cpuStat, lines.throttledPeriods),
   };
 }
 
@@ -26,8 +35,8 @@ function periodsIn(cpuStat: string) {
  */
 export function loadOfV2(cpuStat: string, cpuMax: string | undefined): ComputeLoad {
   return {
-    usedUs: field(cpuStat, "usage_usec"),
-    throttledUs: field(cpuStat, "throttled_usec"),
+    usedUs: field(cpuStat, lines.usedUs),
+    throttledUs: field(cpuStat, lines.throttledUs),
     periodUs: Number(cpuMax?.trim().split(" ")[1] ?? 0),
     ...periodsIn(cpuStat),
   };
@@ -37,7 +46,7 @@ export function loadOfV2(cpuStat: string, cpuMax: string | undefined): ComputeLo
 export function loadOfV1(cpuacctUsage: string, cpuStat: string, cfsPeriodUs: string): ComputeLoad {
   return {
     usedUs: Number(cpuacctUsage) / 1e3,
-    throttledUs: field(cpuStat, "throttled_time") / 1e3,
+    throttledUs: field(cpuStat, lines.throttledNs) / 1e3,
     periodUs: Number(cfsPeriodUs),
     ...periodsIn(cpuStat),
   };

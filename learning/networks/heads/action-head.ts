@@ -28,13 +28,17 @@ export interface ActionHead {
   entriesOfAll(): Int32Array;
 }
 
-/** Entries of the best action of every row of stacked raw advantages: [..., outputs] → [..., k]. */
-export function greedyEntries(
+/**
+ * The best action of every row of stacked raw advantages [..., outputs]: its entries [..., k], and the
+ * action itself with one row after the other, [rows, actionSize].
+ */
+export function stackedGreedy(
   head: Pick<ActionHead, "greedy" | "entriesPerAction">,
   raw: Value,
-): Value {
-  const { entries } = head.greedy(flattenRows(raw));
-  return reshape(entries, [...raw.shape.slice(0, -1), head.entriesPerAction]);
+): GreedyChoice {
+  const { entries, action } = head.greedy(flattenRows(raw));
+  const shape = [...raw.shape.slice(0, -1), head.entriesPerAction];
+  return { entries: reshape(entries, shape), action };
 }
 
 /** Σ of raw advantages [..., outputs] at entries [..., k] → [..., 1]. */

@@ -1,7 +1,7 @@
 import { evaluate } from "../../../core/slicing/evaluation.ts";
+import type { Performance } from "../../../core/slicing/performance.ts";
 import { createBuiltInPolicy } from "../../../core/slicing/policies.ts";
 import { slicingScenarioSchema } from "../../../core/slicing/scenario.ts";
-import type { SitePerformance } from "../../experiment/evaluate-sites.ts";
 
 /** A policy that learns nothing, on the slots that the trained ones are evaluated on. */
 export interface ReferenceUnit {
@@ -17,8 +17,8 @@ export interface ReferenceResult {
   /** One per number of users, with what the full oracle makes of the same slots. */
   readonly evaluations: readonly {
     readonly users: number;
-    readonly policy: SitePerformance;
-    readonly optimal: SitePerformance;
+    readonly policy: Performance;
+    readonly optimal: Performance;
   }[];
 }
 

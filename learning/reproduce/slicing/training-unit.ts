@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Performance } from "../../../core/slicing/performance.ts";
 import { type SlicingScenario, slicingScenarioSchema } from "../../../core/slicing/scenario.ts";
 import {
   type LearnerConfig,
@@ -6,7 +7,7 @@ import {
   learnerConfigSchemaOver,
 } from "../../algorithms/learner-config.ts";
 import type { EpisodeReport } from "../../experiment/episode-tally.ts";
-import { evaluateSites, type SitePerformance } from "../../experiment/evaluate-sites.ts";
+import { evaluateSites } from "../../experiment/evaluate-sites.ts";
 import { type SchemeName, schemes } from "../../experiment/schemes.ts";
 import { SlicingTraining } from "../../experiment/slicing-training.ts";
 import { reproductionLearner } from "./learner.ts";
@@ -43,7 +44,7 @@ export interface TrainingResult {
   /** One per number of users, each with one performance per seed. */
   readonly evaluations: readonly {
     readonly users: number;
-    readonly sites: readonly SitePerformance[];
+    readonly sites: readonly Performance[];
   }[];
 }
 
