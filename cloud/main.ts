@@ -59,5 +59,6 @@ export async function runCloud(
   await until(signal);
   await aggregator.stop();
   await broker?.stop();
+  store.close();
   return aggregator.summary;
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+const draftEnd = ".draft";
+
+function draftStart(path: string): string {
+  return `.${basename(path)}.`;
+}
 
 /**
  * Replaces a file so that a reader, or a box that loses power, sees the old content or the new and
@@ -14,7 +20,7 @@ export async function writeFileAtomic(
   mode = 0o666,
 ): Promise<void> {
   const directory = dirname(path);
-  const draft = join(directory, `.${randomUUID()}.draft`);
+  const draft = join(directory, `${draftStart(path)}${randomUUID()}${draftEnd}`);
   try {
     const file = await open(draft, "wx", mode);
     try {
@@ -34,4 +40,14 @@ export async function writeFileAtomic(
   } finally {
     await handle.close();
   }
+}
+
+/** Removes what killed processes had begun to write in place of this file; none may be writing it. */
+export async function removeDrafts(path: string): Promise<void> {
+  const directory = dirname(path);
+  const start = draftStart(path);
+  const drafts = (await readdir(directory)).filter(
+    (name) => name.startsWith(start) && name.endsWith(draftEnd),
+  );
+  for (const draft of drafts) await rm(join(directory, draft), { force: true });
 }

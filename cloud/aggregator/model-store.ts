@@ -7,7 +7,8 @@ import { federationIdSchema } from "../../core/messages/federation-identity.ts";
 import { countSchema } from "../../core/messages/identity.ts";
 import { checkFinite } from "../../core/weights/finite.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../core/weights/safetensors.ts";
-import { writeFileAtomic } from "../../platform/atomic-file.ts";
+import { removeDrafts, writeFileAtomic } from "../../platform/atomic-file.ts";
+import { FileLock } from "../../platform/file-lock.ts";
 import type { ClosedRound, RoundHistory } from "./round.ts";
 
 const stateSchema = z.strictObject({
@@ -41,28 +42,40 @@ export class ModelStore {
   private readonly directory: string;
   private readonly modelFile: string;
   private readonly stateFile: string;
+  private readonly lock: FileLock;
 
   constructor(directory: string) {
     this.directory = directory;
     this.modelFile = join(directory, "global.safetensors");
     this.stateFile = join(directory, "state.json");
+    this.lock = new FileLock(join(directory, "lock"), "a");
   }
 
   /**
-   * The history to go on from. A saved one is moved past every round that may have been announced,
-   * and written, so that no round number is ever announced twice.
+   * Takes the directory for this process and gives the history to go on from. A saved one is moved past
+   * every round that may have been announced, and written, so that no round number is ever announced
+   * twice.
    *
+   * @throws SlotwiseError STATE_LOCKED while another aggregator has the directory
    * @throws SlotwiseError STATE_INVALID when what is saved cannot be read
    */
   async open(): Promise<RoundHistory> {
-    const history = await this.load();
-    const text = JSON.stringify({
-      version: 1,
-      federation: history.federation,
-      round: history.round + 1,
-    });
-    await writeFileAtomic(this.stateFile, `${text}\n`);
-    return history;
+    await this.take();
+    try {
+      const history = await this.load();
+      const { federation, round } = history;
+      const text = JSON.stringify({ version: 1, federation, round: round + 1 });
+      await writeFileAtomic(this.stateFile, `${text}\n`);
+      return history;
+    } catch (cause) {
+      this.close();
+      throw this.invalid(cause);
+    }
+  }
+
+  /** Lets the next aggregator have the directory. */
+  close(): void {
+    this.lock.release();
   }
 
   async save(federation: string, closed: ClosedRound): Promise<void> {
@@ -76,35 +89,51 @@ export class ModelStore {
     await writeFileAtomic(this.modelFile, file);
   }
 
-  private async load(): Promise<RoundHistory> {
+  private async take(): Promise<void> {
+    let taken: boolean;
     try {
       await mkdir(this.directory, { recursive: true });
-      const stateText = await readIfThere(this.stateFile);
-      const model = await readIfThere(this.modelFile);
-      const state = stateText && stateSchema.parse(JSON.parse(new TextDecoder().decode(stateText)));
-      if (model === undefined) {
-        const fresh = { federation: randomUUID(), round: 0 };
-        const { federation, round } = state ?? fresh;
-        return { federation, round, latest: undefined };
-      }
-      const { weights, metadata } = decodeSafetensors(model);
-      checkFinite(weights);
-      const { federation, ...latest } = metadataSchema.parse(metadata);
-      const announced = Math.max(
-        latest.round + 1,
-        state?.federation === federation ? state.round : 0,
-      );
-      return { federation, round: announced, latest: { ...latest, global: weights } };
+      taken = await this.lock.tryAcquire();
     } catch (cause) {
-      throw new SlotwiseError(
-        "STATE_INVALID",
-        {
-          expected: `the state of an aggregator in ${this.directory}`,
-          received: String(cause),
-          consequence: "the aggregator was not started; move the directory away to start afresh",
-        },
-        { cause },
-      );
+      throw this.invalid(cause);
     }
+    if (taken) return;
+    throw new SlotwiseError("STATE_LOCKED", {
+      expected: `to be the only aggregator on ${this.directory}`,
+      received: `a lock that ${this.lock.holder} holds`,
+      consequence: "the aggregator was not started; the other goes on",
+    });
+  }
+
+  private async load(): Promise<RoundHistory> {
+    for (const file of [this.modelFile, this.stateFile]) await removeDrafts(file);
+    const stateText = await readIfThere(this.stateFile);
+    const model = await readIfThere(this.modelFile);
+    const state = stateText && stateSchema.parse(JSON.parse(new TextDecoder().decode(stateText)));
+    if (model === undefined) {
+      const fresh = { federation: randomUUID(), round: 0 };
+      const { federation, round } = state ?? fresh;
+      return { federation, round, latest: undefined };
+    }
+    const { weights, metadata } = decodeSafetensors(model);
+    checkFinite(weights);
+    const { federation, ...latest } = metadataSchema.parse(metadata);
+    const announced = Math.max(
+      latest.round + 1,
+      state?.federation === federation ? state.round : 0,
+    );
+    return { federation, round: announced, latest: { ...latest, global: weights } };
+  }
+
+  private invalid(cause: unknown): SlotwiseError {
+    return new SlotwiseError(
+      "STATE_INVALID",
+      {
+        expected: `the state of an aggregator in ${this.directory}`,
+        received: String(cause),
+        consequence: "the aggregator was not started; move the directory away to start afresh",
+      },
+      { cause },
+    );
   }
 }

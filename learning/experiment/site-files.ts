@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../platform/atomic-file.ts";
+import { removeDrafts, writeFileAtomic } from "../../platform/atomic-file.ts";
 import { readCheckpoint, trainingIdentity, writeCheckpoint } from "./checkpoint.ts";
 import type { EpisodeReport } from "./episode-tally.ts";
 import type { SiteState, SlicingTrainingOptions } from "./slicing-training.ts";
@@ -30,6 +30,7 @@ export class SiteFiles {
    */
   async open(resume: boolean): Promise<SiteState | undefined> {
     await mkdir(this.directory, { recursive: true });
+    for (const file of [this.checkpoint, this.metrics]) await removeDrafts(file);
     const state = resume ? await readCheckpoint(this.checkpoint, this.identity) : undefined;
     const lines = state === undefined ? [] : await this.lines();
     const kept = lines.filter((line) => line.episode <= (state?.episodes ?? 0));

@@ -11,7 +11,7 @@ import { sampleBytes, sampleGlobal } from "../fixtures/messages.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import { SimulatedAgent } from "./simulated-agent.ts";
-import { type RunningCommand, startCommand } from "./slotwise.ts";
+import { type RunningCommand, runCommand, startCommand } from "./slotwise.ts";
 
 const timeout = 30_000;
 
@@ -83,7 +83,7 @@ describe("federated rounds over the embedded broker", () => {
     expect(Number(summary.updatesAccepted)).toBeGreaterThanOrEqual(2 * Number(summary.rounds));
     expect(Number(summary.updatesAccepted)).toBeLessThanOrEqual(answered);
     expect(Number(summary.bytesReceived)).toBeGreaterThan(Number(summary.updatesAccepted) * 65_536);
-    expect(readdirSync(stateDir).sort()).toEqual(["global.safetensors", "state.json"]);
+    expect(readdirSync(stateDir).sort()).toEqual(["global.safetensors", "lock", "state.json"]);
   });
 
   it("close by quorum and deadline when an agent never answers", { timeout }, async () => {
@@ -143,6 +143,17 @@ describe("federated rounds over the embedded broker", () => {
           .flatMap(({ header }) => header.contributors),
       );
     await eventually(() => joined().size === 4, progress);
+  });
+
+  it("are one aggregator's alone on its directory", { timeout }, async () => {
+    startCloud();
+    startAgents(2);
+    await eventually(() => agents.every(({ versions }) => versions.length > 0), progress);
+    const second = await runCommand("cloud", "--broker", url, "--state-dir", stateDir);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`a lock that process ${cloud.child.pid} holds`);
+    const before = latestOf(agents[0])?.header.globalVersion ?? 0;
+    await eventually(() => (latestOf(agents[0])?.header.globalVersion ?? 0) > before + 2, progress);
   });
 
   it("clear the model of an aggregator that is gone for good", { timeout }, async () => {

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { FileLock } from "../../../platform/file-lock.ts";
 import type { Actuator, ReadBack } from "../actuator.ts";
-import { FileLock } from "./file-lock.ts";
+import { lockDevice } from "./device-lock.ts";
 import { Guardian, lockOf } from "./guardian.ts";
 import type { SteeredDevice } from "./steered-device.ts";
 
@@ -34,7 +35,7 @@ export class GuardedActuator implements Actuator {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await mkdir(dirname(this.journal), { recursive: true, mode: 0o700 });
-    await this.journalLock.acquire();
+    await lockDevice(this.journalLock);
     try {
       await this.lockFolders();
       await this.guardian.restoreLeftovers();
@@ -64,7 +65,7 @@ export class GuardedActuator implements Actuator {
   private async lockFolders(): Promise<void> {
     const folders = this.device.folders.filter((folder) => existsSync(folder));
     this.folderLocks = folders.map((folder) => new FileLock(folder, "r"));
-    for (const lock of this.folderLocks) await lock.acquire();
+    for (const lock of this.folderLocks) await lockDevice(lock);
   }
 
   private async letGo(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { writeFileAtomic } from "../../../platform/atomic-file.ts";
+import { removeDrafts, writeFileAtomic } from "../../../platform/atomic-file.ts";
 import type { Restoration } from "./restoration.ts";
 
 /**
@@ -64,6 +64,7 @@ export class Guardian {
 
   /** Puts back what a process before this one left, if anything. The caller holds the lock. */
   async restoreLeftovers(): Promise<void> {
+    await removeDrafts(this.journal);
     await once(this.spawn("now", ["ignore"]), "exit");
   }
 

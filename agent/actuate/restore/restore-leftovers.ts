@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { FileLock } from "./file-lock.ts";
+import { FileLock } from "../../../platform/file-lock.ts";
+import { lockDevice } from "./device-lock.ts";
 import { Guardian, lockOf } from "./guardian.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function restoreLeftovers(journal: string): Promise<boolean> {
   const left = () => [journal, `${journal}.taken`].some((path) => existsSync(path));
   if (!left()) return false;
   const lock = new FileLock(lockOf(journal), "a");
-  await lock.acquire();
+  await lockDevice(lock);
   try {
     const any = left();
     await new Guardian(journal).restoreLeftovers();

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeFileAtomic } from "../../../platform/atomic-file.ts";
+import { removeDrafts, writeFileAtomic } from "../../../platform/atomic-file.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -22,5 +22,14 @@ describe("writeFileAtomic", () => {
   it("leaves nothing in a place it cannot write to", async () => {
     await expect(writeFileAtomic(join(folder, "none", "model"), "x")).rejects.toThrow(/ENOENT/);
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe("removeDrafts", () => {
+  it("removes what was begun in place of that file, and nothing else", async () => {
+    const others = ["model", ".model", ".model.bak", ".model2.0b5e.draft"];
+    for (const name of [...others, ".model.0b5e.draft"]) await writeFile(join(folder, name), "");
+    await removeDrafts(join(folder, "model"));
+    expect((await readdir(folder)).sort()).toEqual(others.sort());
   });
 });

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
-import { SlotwiseError } from "../../../core/errors.ts";
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 
-/** A process that has just been killed leaves its locks to whoever puts its settings back; s. */
+/** A process that has just been killed leaves its locks to whoever cleans up after it; s. */
 const patienceS = "2";
 
 /**
@@ -11,11 +10,11 @@ const patienceS = "2";
  * it too, and the kernel frees it when the last of them is gone, however it ended.
  */
 export class FileLock {
-  private readonly path: string;
+  readonly path: string;
   private readonly mode: "r" | "a";
   private descriptor: number | undefined;
 
-  /** @param mode `a` creates the file; folders are opened with `r` */
+  /** @param mode `a` creates the file and says in it who holds it; folders are opened with `r` */
   constructor(path: string, mode: "r" | "a") {
     this.path = path;
     this.mode = mode;
@@ -26,23 +25,29 @@ export class FileLock {
     return this.descriptor;
   }
 
-  /** @throws SlotwiseError DEVICE_LOCKED while another process holds it */
-  async acquire(): Promise<void> {
+  /** Whoever took it last, in words. */
+  get holder(): string {
+    const pid = this.mode === "a" ? readFileSync(this.path, "utf8").trim() : "";
+    return pid === "" ? "another process" : `process ${pid}`;
+  }
+
+  /** Waits a moment for it; false when another process holds it. */
+  async tryAcquire(): Promise<boolean> {
     const fd = openSync(this.path, this.mode);
     const flock = spawn("flock", ["-w", patienceS, "3"], {
       stdio: ["ignore", "ignore", "pipe", fd],
     });
     const [code] = (await once(flock, "exit")) as [number | null];
-    if (code === 0) {
-      this.descriptor = fd;
-      return;
+    if (code !== 0) {
+      closeSync(fd);
+      return false;
     }
-    closeSync(fd);
-    throw new SlotwiseError("DEVICE_LOCKED", {
-      expected: `to be the only agent that steers ${this.path}`,
-      received: "a lock that another process holds",
-      consequence: "nothing was changed",
-    });
+    this.descriptor = fd;
+    if (this.mode === "a") {
+      ftruncateSync(fd);
+      writeSync(fd, `${process.pid}\n`);
+    }
+    return true;
   }
 
   release(): void {
