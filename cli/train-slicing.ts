@@ -7,6 +7,7 @@ import { learningCurve } from "../learning/experiment/learning-curve.ts";
 import { renderPng, renderSvg } from "../learning/experiment/plots/render-chart.ts";
 import { runSeeds } from "../learning/experiment/run-seeds.ts";
 import { type SchemeName, schemes } from "../learning/experiment/schemes.ts";
+import { federationFormsSchema } from "../learning/experiment/site-federation.ts";
 import type { SiteResult, SiteRun } from "../learning/experiment/train-sites.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
 import type { Provider } from "../learning/runtime/provider.ts";
@@ -41,6 +42,7 @@ function configSchema(preset: SlicingTrainOptions["preset"]) {
   return z.strictObject({
     scenario: slicingScenarioSchema.prefault({}),
     learner: presets[preset].prefault({}),
+    federation: federationFormsSchema.prefault({}),
   });
 }
 
@@ -53,14 +55,15 @@ function commandLine(): string {
 function siteRun(options: SlicingTrainOptions): SiteRun {
   const { scheme, seed, out } = options;
   const { algorithm, shared } = schemes[scheme];
-  const { scenario, learner: config } = loadConfig(configSchema(options.preset), options.config, {
-    learner: { algorithm },
-  });
+  const schema = configSchema(options.preset);
+  const given = loadConfig(schema, options.config, { learner: { algorithm } });
+  const { scenario, learner: config, federation } = given;
   return {
     options: {
       scenario,
       config,
       shared,
+      federation,
       seeds: Array.from({ length: options.seeds }, (_, i) => seed + i),
       updateEverySlots: options.updateEvery,
       engine: options.learner,

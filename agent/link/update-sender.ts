@@ -8,10 +8,9 @@ import {
 } from "../../core/messages/federation-update.ts";
 import { blockOf } from "../../core/transfer/content-assembly.ts";
 import type { Encoding } from "../../core/weights/encoding.ts";
-import { residualOf, withResidual } from "../../core/weights/residual.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { describeContent } from "../../platform/content-digest.ts";
-import { decodeContent, encodeContent } from "../../platform/weights-content.ts";
+import { sendWeights } from "../../platform/error-feedback.ts";
 
 export interface UpdateSenderOptions {
   /** Longest content that goes with its header, bytes; others are asked for in blocks. */
@@ -60,17 +59,15 @@ export class UpdateSender {
 
   /** @param base the global model of the update's base version, where it is at hand */
   submit(facts: UpdateFacts, weights: Weights, base: Weights | undefined, nowMs: number): void {
-    const encoding = this.encodingFor(base);
-    const lossy = encoding === "int8-delta";
-    const wanted = lossy ? withResidual(weights, this.residual) : weights;
-    const bytes = encodeContent(encoding, wanted, base);
+    const wish = this.encodingFor(base);
+    const { encoding, bytes, residual } = sendWeights(wish, weights, base, this.residual);
     const content = describeContent(encoding, bytes, this.options.blockBytes);
     const unsigned = { version: 2 as const, ...facts, content, signature: null };
     const signature = this.options.sign?.(signedText(unsigned)) ?? null;
     this.pending = {
       header: { ...unsigned, signature },
       content: bytes,
-      residual: lossy ? residualOf(wanted, decodeContent(encoding, bytes, base)) : undefined,
+      residual,
       heardAtMs: nowMs,
       silences: 0,
     };

@@ -2,11 +2,11 @@ import type { Content } from "../../core/messages/content.ts";
 import { federationGlobalMessage } from "../../core/messages/federation-global.ts";
 import { blockOf } from "../../core/transfer/content-assembly.ts";
 import type { Encoding } from "../../core/weights/encoding.ts";
-import { residualOf, withResidual } from "../../core/weights/residual.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { describeContent } from "../../platform/content-digest.ts";
+import { type SentWeights, sendWeights } from "../../platform/error-feedback.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
-import { decodeContent, encodeContent } from "../../platform/weights-content.ts";
+import { encodeContent } from "../../platform/weights-content.ts";
 import type { ClosedRound } from "./round.ts";
 
 export interface DownlinkOptions {
@@ -32,8 +32,7 @@ const maxServed = 6;
 export class Downlink {
   private readonly options: DownlinkOptions;
   private readonly served = new Map<string, Served>();
-  private residual: Weights | undefined;
-  private delta: { readonly of: Weights; readonly bytes: Uint8Array } | undefined;
+  private latest: SentWeights | undefined;
 
   constructor(options: DownlinkOptions) {
     this.options = options;
@@ -41,14 +40,8 @@ export class Downlink {
 
   /** The aggregate as it can be sent. */
   settle(aggregate: Weights, base: Weights | undefined): Weights {
-    switch (this.options.encoding) {
-      case "float32":
-        return aggregate;
-      case "float16":
-        return decodeContent("float16", encodeContent("float16", aggregate));
-      case "int8-delta":
-        return base === undefined ? aggregate : this.settleDelta(aggregate, base);
-    }
+    this.latest = sendWeights(this.options.encoding, aggregate, base, this.latest?.residual);
+    return this.latest.received;
   }
 
   /** Equation (18): the global model goes back to everyone. */
@@ -82,22 +75,11 @@ export class Downlink {
     return bytes.byteLength > 0 ? bytes : undefined;
   }
 
-  private settleDelta(aggregate: Weights, base: Weights): Weights {
-    const wanted = withResidual(aggregate, this.residual);
-    const bytes = encodeContent("int8-delta", wanted, base);
-    const settled = decodeContent("int8-delta", bytes, base);
-    this.residual = residualOf(wanted, settled);
-    this.delta = { of: settled, bytes };
-    return settled;
-  }
-
   private formsOf(global: Weights): { encoding: Encoding; bytes: Uint8Array }[] {
-    if (this.options.encoding === "float16") {
-      return [{ encoding: "float16", bytes: encodeContent("float16", global) }];
-    }
-    const exact = { encoding: "float32" as const, bytes: encodeContent("float32", global) };
-    if (this.delta?.of !== global) return [exact];
-    return [{ encoding: "int8-delta", bytes: this.delta.bytes }, exact];
+    const whole = this.options.encoding === "float16" ? "float16" : "float32";
+    const sent = this.latest?.received === global ? [this.latest] : [];
+    if (sent[0]?.encoding === whole) return sent;
+    return [...sent, { encoding: whole, bytes: encodeContent(whole, global) }];
   }
 
   private serve(served: Served): void {

@@ -3,9 +3,10 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { SlotwiseError } from "../../core/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../core/weights/safetensors.ts";
-import type { Tensor } from "../../core/weights/tensor.ts";
+import type { Tensor, Weights } from "../../core/weights/tensor.ts";
 import { writeFileAtomic } from "../../platform/atomic-file.ts";
 import type { LearnerState } from "../learner-state.ts";
+import { areExact, exactForms, type FederationState } from "./site-federation.ts";
 import type { SiteState, SlicingTrainingOptions } from "./slicing-training.ts";
 
 const format = "slotwise-checkpoint-1";
@@ -31,7 +32,9 @@ const stateSchema = z.strictObject({
 export function trainingIdentity(options: SlicingTrainingOptions, seed: number): string {
   const { scenario, config, shared, updateEverySlots, engine = "onnx" } = options;
   const provider = options.provider === "cpu" ? undefined : options.provider;
-  const parts = { scenario, config, shared, updateEverySlots, engine, seed, provider };
+  const { federation: forms = exactForms } = options;
+  const federation = areExact(forms) ? undefined : forms;
+  const parts = { scenario, config, shared, updateEverySlots, engine, seed, provider, federation };
   const text = JSON.stringify(parts);
   return createHash("sha256").update(text).digest("hex");
 }
@@ -46,11 +49,41 @@ function tensorsOf(learner: LearnerState, b: number): [string, Tensor][] {
   return vectors.map(([name, data]) => [`${b}/${name}`, { shape: [data.length], data }]);
 }
 
+const basePrefix = "federation/base/";
+const downlinkPrefix = "federation/downlink/";
+const uplinkPrefix = (b: number) => `federation/uplink-${b}/`;
+
+function prefixed(prefix: string, weights: Weights | undefined): [string, Tensor][] {
+  return [...(weights ?? [])].map(([name, tensor]) => [`${prefix}${name}`, tensor]);
+}
+
+function federationTensors({ base, uplink, downlink }: FederationState): [string, Tensor][] {
+  return [
+    ...prefixed(basePrefix, base),
+    ...uplink.flatMap((residual, b) => prefixed(uplinkPrefix(b), residual)),
+    ...prefixed(downlinkPrefix, downlink),
+  ];
+}
+
+function withPrefix(tensors: Weights, prefix: string): Weights | undefined {
+  const own = [...tensors].filter(([name]) => name.startsWith(prefix));
+  if (own.length === 0) return undefined;
+  return new Map(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+function federationIn(tensors: Weights, accessPoints: number): FederationState {
+  return {
+    base: withPrefix(tensors, basePrefix),
+    uplink: Array.from({ length: accessPoints }, (_, b) => withPrefix(tensors, uplinkPrefix(b))),
+    downlink: withPrefix(tensors, downlinkPrefix),
+  };
+}
+
 /** Writes the state of one seed's site, atomically. */
 export async function writeCheckpoint(
   path: string,
   identity: string,
-  { episodes, exploration, learners }: SiteState,
+  { episodes, exploration, learners, federation }: SiteState,
 ): Promise<void> {
   const state: z.input<typeof stateSchema> = {
     episodes,
@@ -64,7 +97,7 @@ export async function writeCheckpoint(
       settings: [...settings],
     })),
   };
-  const tensors = new Map(learners.flatMap(tensorsOf));
+  const tensors = new Map([...learners.flatMap(tensorsOf), ...federationTensors(federation)]);
   const metadata = { format, identity, state: JSON.stringify(state) };
   await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
@@ -107,6 +140,7 @@ function parseCheckpoint(bytes: Uint8Array, path: string, identity: string): Sit
   const { learners, ...state } = stateSchema.parse(JSON.parse(metadata.state ?? ""));
   return {
     ...state,
+    federation: federationIn(weights, learners.length),
     learners: learners.map(({ written, ...learner }, b) => {
       const own = [...weights]
         .filter(([name]) => name.startsWith(`${b}/`))

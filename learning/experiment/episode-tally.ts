@@ -1,5 +1,6 @@
 import { type Outcome, systemOutcome } from "../../core/slicing/outcome.ts";
 import type { UpdateMetrics } from "../learner.ts";
+import type { RoundBytes } from "./site-federation.ts";
 
 /** One site's episode in numbers: means over its slots and access points, exploration included. */
 export interface EpisodeReport {
@@ -12,6 +13,9 @@ export interface EpisodeReport {
   /** ε at the episode's end. */
   readonly explorationRate: number;
   readonly updates: number;
+  /** Of the round after the episode; absent where nothing is shared. */
+  readonly updateBytes?: number;
+  readonly globalBytes?: number;
   /** Means of the updates' metrics; absent while there were none. */
   readonly tdLoss?: number;
   readonly meanValue?: number;
@@ -27,6 +31,7 @@ export class EpisodeTally {
   private slots = 0;
   private busySlots = 0;
   private updates = 0;
+  private bytes: RoundBytes | undefined;
 
   addSlot(outcomes: readonly (Outcome | undefined)[], rewards: readonly number[]): void {
     this.slots++;
@@ -46,6 +51,10 @@ export class EpisodeTally {
     }
   }
 
+  addRound(bytes: RoundBytes): void {
+    this.bytes = bytes;
+  }
+
   report(seed: number, episode: number, explorationRate: number): EpisodeReport {
     const { updates, slots, busySlots, sums } = this;
     const mean = (name: string, count: number) => (sums.get(name) ?? 0) / Math.max(1, count);
@@ -60,6 +69,7 @@ export class EpisodeTally {
       satisfaction: mean("satisfaction", busySlots),
       explorationRate,
       updates,
+      ...this.bytes,
       ...Object.fromEntries(learned),
     };
   }

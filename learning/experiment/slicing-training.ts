@@ -10,14 +10,21 @@ import { slicingProblem } from "../problems/slicing.ts";
 import type { Provider } from "../runtime/provider.ts";
 import type { EngineName } from "../runtime/training-engine.ts";
 import { type EpisodeReport, EpisodeTally } from "./episode-tally.ts";
-import { federate } from "./federate.ts";
 import { Replica } from "./replica.ts";
 import type { Scheme } from "./schemes.ts";
+import {
+  exactForms,
+  type FederationForms,
+  type FederationState,
+  SiteFederation,
+} from "./site-federation.ts";
 
 export interface SlicingTrainingOptions {
   readonly scenario: SlicingScenario;
   readonly config: LearnerConfig;
   readonly shared: Scheme["shared"];
+  /** How weights travel; exactly unless said otherwise. */
+  readonly federation?: FederationForms;
   /** One site each; sites learn side by side and never meet. */
   readonly seeds: readonly number[];
   /** Slots between two updates of every learner. */
@@ -34,6 +41,7 @@ export interface SiteState {
   readonly learners: readonly LearnerState[];
   /** How each access point explores. */
   readonly exploration: readonly (readonly number[])[];
+  readonly federation: FederationState;
 }
 
 /** A squared temporal difference beyond this is no longer learning: rewards are below 2. */
@@ -50,12 +58,15 @@ export class SlicingTraining {
   private readonly options: SlicingTrainingOptions;
   private readonly stack: LearnerStack;
   private readonly replicas: readonly Replica[];
+  private readonly federations: readonly SiteFederation[];
   private done = 0;
 
   private constructor(options: SlicingTrainingOptions, stack: LearnerStack, space: ActionSpace) {
     this.options = options;
     this.stack = stack;
-    this.replicas = options.seeds.map((seed) => new Replica(options.scenario, space, seed));
+    const { scenario, seeds, shared, federation = exactForms } = options;
+    this.replicas = seeds.map((seed) => new Replica(scenario, space, seed));
+    this.federations = seeds.map(() => new SiteFederation(shared, federation));
   }
 
   /** A site's learners start from the generator of its first one. */
@@ -104,8 +115,9 @@ export class SlicingTraining {
     for (let t = 0; t < episodeSlots; t++) {
       await this.runSlot(this.done * episodeSlots + t, tallies);
     }
-    for (const [site] of this.replicas.entries()) {
-      federate(this.stack, this.agentsOf(site), this.options.shared);
+    for (const [site, federation] of this.federations.entries()) {
+      const bytes = federation.round(this.stack, this.agentsOf(site));
+      if (bytes !== undefined) tallies[site]?.addRound(bytes);
     }
     this.done++;
     return this.replicas.map(({ seed }, site) => {
@@ -121,6 +133,7 @@ export class SlicingTraining {
       episodes: this.done,
       learners: this.agentsOf(site).map((agent) => this.stack.state(agent)),
       exploration: (this.replicas[site] as Replica).state(),
+      federation: (this.federations[site] as SiteFederation).state,
     };
   }
 
@@ -129,9 +142,10 @@ export class SlicingTraining {
    * whatever company: one state per seed, all after as many episodes.
    */
   restore(states: readonly SiteState[]): void {
-    for (const [site, { episodes, learners, exploration }] of states.entries()) {
+    for (const [site, { episodes, learners, exploration, federation }] of states.entries()) {
       this.done = episodes;
       (this.replicas[site] as Replica).restore(exploration);
+      (this.federations[site] as SiteFederation).restore(federation);
       for (const [b, agent] of this.agentsOf(site).entries()) {
         this.stack.restore(agent, learners[b] as LearnerState);
       }

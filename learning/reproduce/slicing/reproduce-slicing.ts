@@ -6,6 +6,7 @@ import type { FigureRecord } from "../figure-file.ts";
 import { type OnProgress, reproduce } from "../reproduce.ts";
 import { CachedRunner } from "../unit-cache.ts";
 import { accessPointsExperiment } from "./access-points.ts";
+import { encodingsExperiment } from "./encodings.ts";
 import { reproductionLearner } from "./learner.ts";
 import { learningExperiment } from "./learning.ts";
 import type { SlicingSettings } from "./settings.ts";
@@ -17,6 +18,7 @@ const experiments: readonly Experiment<SlicingSettings, SlicingUnit, SlicingResu
   learningExperiment,
   accessPointsExperiment,
   ...studies.map(studyExperiment),
+  encodingsExperiment,
 ];
 
 export const slicingFigures: readonly number[] = experiments

@@ -5,7 +5,7 @@ export interface SlicingSettings {
   readonly seeds: number;
   /** Episodes of Figs. 3, 4 and 5. */
   readonly episodes: number;
-  /** Episodes wherever many settings are compared: Fig. 6 and the studies 7 to 10. */
+  /** Episodes wherever many settings are compared: Fig. 6 and the studies. */
   readonly shortEpisodes: number;
   /** Seeds of the studies that only rank settings. */
   readonly studySeeds: number;

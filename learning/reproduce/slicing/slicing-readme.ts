@@ -3,7 +3,7 @@ import { readme } from "../readme.ts";
 
 const introduction = `Figs. 3–6 of "Federated Slicing Resource Management in Edge Computing Networks based on GAN-assisted
 Multi-Agent Reinforcement Learning" (Lin, Xia and Zhang, 2025), run again, and studies of our own
-(7 to 10; those that were run are below). The learners learn from the system's reward in milliseconds, as the paper has it (A4, A7 of
+(7 to 11; those that were run are below). The learners learn from the system's reward in milliseconds, as the paper has it (A4, A7 of
 docs/slicing-model.md); study 7 shows the other readings. Every figure also shows two policies that
 learn nothing, equal sharing and sqrt-load, and the exact optimum of the same slots: the paper has none
 of them.`;

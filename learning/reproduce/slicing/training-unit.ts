@@ -9,6 +9,7 @@ import {
 import type { EpisodeReport } from "../../experiment/episode-tally.ts";
 import { evaluateSites } from "../../experiment/evaluate-sites.ts";
 import { type SchemeName, schemes } from "../../experiment/schemes.ts";
+import type { FederationForms } from "../../experiment/site-federation.ts";
 import { SlicingTraining } from "../../experiment/slicing-training.ts";
 import { reproductionLearner } from "./learner.ts";
 
@@ -20,6 +21,8 @@ export interface TrainingUnit {
   readonly learner: z.input<typeof learnerConfigSchema>;
   /** Over the paper's scenario. */
   readonly scenario: z.input<typeof slicingScenarioSchema>;
+  /** How weights travel; exactly unless said otherwise. */
+  readonly federation?: FederationForms;
   readonly seeds: readonly number[];
   readonly episodes: number;
   readonly updateEverySlots: number;
@@ -29,13 +32,16 @@ export interface TrainingUnit {
   readonly evaluationSeed: number;
 }
 
-/** One seed's episodes, a number each. */
+/** One seed's episodes, a number each; of bytes 0 where nothing is shared. */
 interface Course {
   readonly seed: number;
   readonly meanReward: readonly number[];
   readonly meanDelayMs: readonly number[];
   readonly satisfaction: readonly number[];
   readonly tdLoss: readonly number[];
+  /** Of the episode's update, the mean of the site's. */
+  readonly updateBytes: readonly number[];
+  readonly globalBytes: readonly number[];
 }
 
 export interface TrainingResult {
@@ -55,6 +61,8 @@ function courseOf(seed: number, reports: readonly EpisodeReport[]): Course {
     meanDelayMs: reports.map(({ meanDelayMs }) => meanDelayMs),
     satisfaction: reports.map(({ satisfaction }) => satisfaction),
     tdLoss: reports.map(({ tdLoss }) => tdLoss ?? 0),
+    updateBytes: reports.map(({ updateBytes }) => updateBytes ?? 0),
+    globalBytes: reports.map(({ globalBytes }) => globalBytes ?? 0),
   };
 }
 
@@ -75,7 +83,7 @@ export async function runTraining(
   onProgress: (share: number) => void,
 ): Promise<TrainingResult> {
   const { scenario, config } = settingsOf(unit);
-  const { seeds, episodes, updateEverySlots } = unit;
+  const { seeds, episodes, updateEverySlots, federation } = unit;
   const { shared } = schemes[unit.scheme];
   const training = await SlicingTraining.open({
     scenario,
@@ -83,6 +91,7 @@ export async function runTraining(
     shared,
     seeds,
     updateEverySlots,
+    ...(federation && { federation }),
   });
   const reports: EpisodeReport[][] = seeds.map(() => []);
   while (training.episodes < episodes) {

@@ -21,7 +21,9 @@ export const systemReward = { delayUnit: "ms", scope: "system" } as const;
 const seedsPerUnit = 5;
 
 type Variation = Pick<TrainingUnit, "scheme"> &
-  Partial<Pick<TrainingUnit, "learner" | "scenario" | "episodes" | "evaluatedUsers">> & {
+  Partial<
+    Pick<TrainingUnit, "learner" | "scenario" | "federation" | "episodes" | "evaluatedUsers">
+  > & {
     readonly seeds?: number;
   };
 
@@ -35,6 +37,7 @@ export function trainingUnits(settings: SlicingSettings, variation: Variation): 
     scheme: variation.scheme,
     learner: variation.learner ?? {},
     scenario: variation.scenario ?? { reward: systemReward },
+    ...(variation.federation && { federation: variation.federation }),
     seeds: seeds.slice(u * seedsPerUnit, (u + 1) * seedsPerUnit),
     episodes: variation.episodes ?? settings.episodes,
     updateEverySlots,

@@ -72,6 +72,21 @@ describe("a slicing training", () => {
     expect(tensor(1, last as string)).not.toEqual(tensor(0, last as string));
   });
 
+  it("gives every access point the same model in any form, and tells its bytes", async () => {
+    const exact = await trained({});
+    const exactBytes = exact.reports[2]?.[0]?.updateBytes ?? 0;
+    for (const form of ["float16", "int8-delta"] as const) {
+      const federation = { uplink: form, downlink: form };
+      const { training, reports } = await trained({ federation });
+      expect(weightsOf(training, 1)).toEqual(weightsOf(training, 0));
+      expect(weightsOf(training)).not.toEqual(weightsOf(exact.training));
+      expect(reports[2]?.[0]?.updateBytes).toBeLessThan(exactBytes);
+      expect(reports[2]?.[0]?.globalBytes).toBeLessThan(exactBytes);
+    }
+    const apart = await trained({ shared: "nothing" });
+    expect(apart.reports[2]?.[0]).not.toHaveProperty("updateBytes");
+  });
+
   it("updates once in as many slots as it is told to", async () => {
     const { reports } = await trained({ updateEverySlots: 5 }, 1);
     expect(reports[0]?.[0]?.updates).toBe((2 * smallScenario.episodeSlots) / 5);
@@ -131,21 +146,26 @@ describe("a training run with files", () => {
   };
   const bytes = (name: string, file: string) => readFile(join(directory, name, "seed-5", file));
 
-  it("that was stopped and resumed ends in the same bytes as one that was not", async () => {
-    const uninterrupted = await trainSites(run("a"), whole);
-    const stopped = await trainSites(run("b"), stoppedAfter(3));
-    expect(stopped.map(({ episodes, performance }) => [episodes, performance])).toEqual([
-      [3, null],
-      [3, null],
-    ]);
-    const resumed = await trainSites(run("b", { resume: true }), whole);
-    expect(resumed.map(({ performance }) => performance)).toEqual(
-      uninterrupted.map(({ performance }) => performance),
-    );
-    for (const file of ["policy.onnx", "checkpoint.safetensors", "metrics.jsonl"]) {
-      expect((await bytes("b", file)).equals(await bytes("a", file))).toBe(true);
-    }
-  });
+  it.each(["float32", "int8-delta"] as const)(
+    "that was stopped and resumed ends in the same bytes as one that was not: %s",
+    async (form) => {
+      const federation = { uplink: form, downlink: form };
+      const over = { options: { ...options, seeds: [4, 5], federation } };
+      const uninterrupted = await trainSites(run("a", over), whole);
+      const stopped = await trainSites(run("b", over), stoppedAfter(3));
+      expect(stopped.map(({ episodes, performance }) => [episodes, performance])).toEqual([
+        [3, null],
+        [3, null],
+      ]);
+      const resumed = await trainSites(run("b", { ...over, resume: true }), whole);
+      expect(resumed.map(({ performance }) => performance)).toEqual(
+        uninterrupted.map(({ performance }) => performance),
+      );
+      for (const file of ["policy.onnx", "checkpoint.safetensors", "metrics.jsonl"]) {
+        expect((await bytes("b", file)).equals(await bytes("a", file))).toBe(true);
+      }
+    },
+  );
 
   it("refuses a checkpoint of another scenario, and leaves it", async () => {
     await trainSites(run("c", { episodes: 1 }), whole);

@@ -60,13 +60,20 @@ test("a figure with one seed gives the same numbers again, and no policy beats t
 });
 
 test("the number of access points and the studies are figures of their own", async () => {
-  const records = await reproduce("a", [6, 8]);
-  expect(records.map(({ figure }) => figure)).toEqual([3, 4, 5, 6, 8]);
+  const records = await reproduce("a", [6, 8, 11]);
+  expect(records.map(({ figure }) => figure)).toEqual([3, 4, 5, 6, 8, 11]);
   const access = await data("a", "fig-06");
   expect(access.claims).toHaveLength(5);
   const study = await data("a", "fig-08");
   const rewards = study.rows.filter((row: { panel: string }) => row.panel === "rewardMs");
   expect(rewards.map((row: { count: number }) => row.count)).toEqual(rewards.map(() => 2));
+  const { rows } = await data("a", "fig-11");
+  const means = (panel: string) =>
+    rows
+      .filter((row: { panel: string }) => row.panel === panel)
+      .map((row: { mean: number }) => row.mean);
+  expect(means("reward above float32's (%)")[0]).toBe(0);
+  expect(means("update (kB)")).toHaveLength(5);
 });
 
 test("a resumed run takes the trainings that were done", async () => {

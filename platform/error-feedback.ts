@@ -1,0 +1,36 @@
+import type { Encoding } from "../core/weights/encoding.ts";
+import { residualOf, withResidual } from "../core/weights/residual.ts";
+import type { Weights } from "../core/weights/tensor.ts";
+import { decodeContent, encodeContent } from "./weights-content.ts";
+
+/** Weights as they were sent, and what became of them. */
+export interface SentWeights {
+  /** Float32 where a delta was wanted and there is no base. */
+  readonly encoding: Encoding;
+  readonly bytes: Uint8Array;
+  /** What the receiver makes of the bytes. */
+  readonly received: Weights;
+  /** What a delta left out, for the next one to make up for. */
+  readonly residual: Weights | undefined;
+}
+
+/**
+ * Encodes weights with error feedback (Karimireddy et al., ICML 2019): a delta also carries what the
+ * one before left out.
+ *
+ * @param base what a delta starts from
+ * @param residual of the weights sent before, if a receiver has them
+ */
+export function sendWeights(
+  wish: Encoding,
+  weights: Weights,
+  base: Weights | undefined,
+  residual: Weights | undefined,
+): SentWeights {
+  const encoding = wish === "int8-delta" && base === undefined ? "float32" : wish;
+  const wanted = encoding === "int8-delta" ? withResidual(weights, residual) : weights;
+  const bytes = encodeContent(encoding, wanted, base);
+  const received = encoding === "float32" ? wanted : decodeContent(encoding, bytes, base);
+  const left = encoding === "int8-delta" ? residualOf(wanted, received) : undefined;
+  return { encoding, bytes, received, residual: left };
+}
