@@ -6,11 +6,11 @@ import { slicingScenarioSchema } from "../core/slicing/scenario.ts";
 import { edgeLearnerSchema } from "../learning/presets.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { defaultBridgeAddress } from "../platform/default-paths.ts";
+import { linkConfigSchema } from "../platform/link/config.ts";
 import { boxActuatorConfigSchema } from "./actuate/box/config.ts";
 import { cgroupActuatorConfigSchema } from "./actuate/cgroup/config.ts";
 import { journalSchema } from "./actuate/restore/config.ts";
 import { tcActuatorConfigSchema } from "./actuate/tc/config.ts";
-import { linkConfigSchema } from "./link/config.ts";
 import { tcObservationConfigSchema } from "./observe/tc/config.ts";
 
 const observeSchema = z.discriminatedUnion("kind", [

@@ -3,9 +3,9 @@ import type { FederationGlobalHeader } from "../core/messages/federation-global.
 import type { UpdateFacts } from "../core/messages/federation-update.ts";
 import type { SlicingScenario } from "../core/slicing/scenario.ts";
 import type { Weights } from "../core/weights/tensor.ts";
+import type { FederationClient } from "../platform/link/federation-client.ts";
 import type { Logger } from "../platform/log.ts";
 import type { AgentConfig } from "./config.ts";
-import type { FederationClient } from "./link/federation-client.ts";
 import type { StartingModel } from "./starting-model.ts";
 import type { LearnerFacts } from "./telemetry/agent-telemetry.ts";
 import type { TrainingCounts } from "./train/training-session.ts";

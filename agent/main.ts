@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { FederationGlobalHeader } from "../core/messages/federation-global.ts";
 import type { Weights } from "../core/weights/tensor.ts";
+import { type AgentLink, createLink } from "../platform/link/agent-link.ts";
+import { FederationClient } from "../platform/link/federation-client.ts";
 import type { Logger } from "../platform/log.ts";
 import type { SystemdNotify } from "../platform/systemd-notify.ts";
 import { systemFiles } from "./actuate/system-files.ts";
@@ -9,8 +11,6 @@ import type { ControlReport, ControlStatus } from "./control/worker-messages.ts"
 import { ControlThread } from "./control-thread.ts";
 import { BoxHealth, type HealthReading } from "./health/box-health.ts";
 import { LearningSide } from "./learning-side.ts";
-import { type AgentLink, createLink } from "./link/agent-link.ts";
-import { FederationClient } from "./link/federation-client.ts";
 import { openStartingModel, type StartingModel } from "./starting-model.ts";
 import { type AgentReport, agentReport } from "./telemetry/agent-report.ts";
 import { type AgentFacts, agentTelemetry } from "./telemetry/agent-telemetry.ts";

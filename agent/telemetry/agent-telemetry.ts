@@ -1,7 +1,7 @@
 import type { AgentTelemetry } from "../../core/messages/agent-telemetry.ts";
+import type { LinkCounters } from "../../platform/link/agent-link.ts";
+import type { FederationStatus } from "../../platform/link/federation-client.ts";
 import type { ControlStatus } from "../control/worker-messages.ts";
-import type { LinkCounters } from "../link/agent-link.ts";
-import type { FederationStatus } from "../link/federation-client.ts";
 import type { TrainingCounts } from "../train/training-session.ts";
 
 /** The state of every part of an agent at one moment. */

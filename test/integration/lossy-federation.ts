@@ -1,6 +1,3 @@
-import { linkConfigSchema } from "../../agent/link/config.ts";
-import { FederationClient } from "../../agent/link/federation-client.ts";
-import { FederationLink } from "../../agent/link/federation-link.ts";
 import { roundAnnouncement } from "../../cloud/aggregator/announcements.ts";
 import { Downlink } from "../../cloud/aggregator/downlink.ts";
 import { Intake } from "../../cloud/aggregator/intake.ts";
@@ -12,6 +9,9 @@ import { federationUpdateMessage } from "../../core/messages/federation-update.t
 import { federationUpdateBlockMessage } from "../../core/messages/federation-update-block.ts";
 import type { Encoding } from "../../core/weights/encoding.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
+import { linkConfigSchema } from "../../platform/link/config.ts";
+import { FederationClient } from "../../platform/link/federation-client.ts";
+import { FederationLink } from "../../platform/link/federation-link.ts";
 import { createLog } from "../../platform/log.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
 

@@ -1,8 +1,8 @@
-import { type AgentLink, createLink } from "../../agent/link/agent-link.ts";
-import { linkConfigSchema } from "../../agent/link/config.ts";
-import { FederationClient } from "../../agent/link/federation-client.ts";
 import type { FederationGlobalHeader } from "../../core/messages/federation-global.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
+import { type AgentLink, createLink } from "../../platform/link/agent-link.ts";
+import { linkConfigSchema } from "../../platform/link/config.ts";
+import { FederationClient } from "../../platform/link/federation-client.ts";
 import { createLog } from "../../platform/log.ts";
 import { sampleTelemetry } from "../fixtures/messages.ts";
 

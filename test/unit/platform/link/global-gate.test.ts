@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AnnouncedGlobal, GlobalGate } from "../../../../agent/link/global-gate.ts";
+import { type AnnouncedGlobal, GlobalGate } from "../../../../platform/link/global-gate.ts";
 import { sampleGlobal } from "../../../fixtures/messages.ts";
 
 const model = (globalVersion: number, federation: string): AnnouncedGlobal => ({

@@ -9,8 +9,8 @@ import {
 import { blockOf } from "../../core/transfer/content-assembly.ts";
 import type { Encoding } from "../../core/weights/encoding.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
-import { describeContent } from "../../platform/content-digest.ts";
-import { sendWeights } from "../../platform/error-feedback.ts";
+import { describeContent } from "../content-digest.ts";
+import { sendWeights } from "../error-feedback.ts";
 
 export interface UpdateSenderOptions {
   /** Longest content that goes with its header, bytes; others are asked for in blocks. */

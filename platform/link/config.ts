@@ -2,7 +2,7 @@ import { z } from "zod";
 import { splittingKeys } from "../../core/messages/content.ts";
 import { pullRulesSchema } from "../../core/transfer/pull.ts";
 import { encodingSchema } from "../../core/weights/encoding.ts";
-import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../../platform/mqtt/mqtt-config.ts";
+import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../mqtt/mqtt-config.ts";
 
 const linkShape = z.strictObject({
   brokerUrl: brokerUrlSchema.default("mqtt://127.0.0.1:1883"),

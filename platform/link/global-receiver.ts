@@ -4,8 +4,8 @@ import { messageError } from "../../core/messages/message-error.ts";
 import { Pull, type PullRules } from "../../core/transfer/pull.ts";
 import { checkFinite } from "../../core/weights/finite.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
-import { isContent } from "../../platform/content-digest.ts";
-import { decodeContent } from "../../platform/weights-content.ts";
+import { isContent } from "../content-digest.ts";
+import { decodeContent } from "../weights-content.ts";
 import type { AnnouncedGlobal } from "./global-gate.ts";
 
 interface GlobalModel {

@@ -18,10 +18,10 @@ import { federationUpdateBlockMessage } from "../../core/messages/federation-upd
 import { federationUpdateRequestMessage } from "../../core/messages/federation-update-request.ts";
 import type { WantedBlock } from "../../core/transfer/block-queue.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
-import { type Logger, ThrottledWarning } from "../../platform/log.ts";
-import { BlockService } from "../../platform/mqtt/block-service.ts";
-import type { Delivery, OutgoingMessage } from "../../platform/mqtt/outbox.ts";
-import { createSigner } from "../../platform/update-signature.ts";
+import { type Logger, ThrottledWarning } from "../log.ts";
+import { BlockService } from "../mqtt/block-service.ts";
+import type { Delivery, OutgoingMessage } from "../mqtt/outbox.ts";
+import { createSigner } from "../update-signature.ts";
 import type { LinkConfig } from "./config.ts";
 import { type AnnouncedGlobal, GlobalGate } from "./global-gate.ts";
 import { GlobalReceiver } from "./global-receiver.ts";

@@ -3,9 +3,9 @@ import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { type AgentTelemetry, agentTelemetryMessage } from "../../core/messages/agent-telemetry.ts";
 import type { UpdateFacts } from "../../core/messages/federation-update.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
-import { type Logger, ThrottledWarning } from "../../platform/log.ts";
-import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
-import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
+import { type Logger, ThrottledWarning } from "../log.ts";
+import { MqttConnection } from "../mqtt/mqtt-connection.ts";
+import type { OutgoingMessage } from "../mqtt/outbox.ts";
 import type { LinkConfig } from "./config.ts";
 import { FederationLink, type FederationListener } from "./federation-link.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FederationClient } from "../../../../agent/link/federation-client.ts";
 import type { FederationGlobalHeader } from "../../../../core/messages/federation-global.ts";
 import type { FederationRound } from "../../../../core/messages/federation-round.ts";
+import { FederationClient } from "../../../../platform/link/federation-client.ts";
 import { sampleGlobal, sampleRound } from "../../../fixtures/messages.ts";
 
 const round = (over: Partial<FederationRound> = {}): FederationRound => ({
