@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { splittingKeys } from "../core/messages/content.ts";
+import { privacyRulesSchema } from "../core/privacy/privacy-rules.ts";
 import { pullRulesSchema } from "../core/transfer/pull.ts";
 import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
 import { encodingSchema } from "../core/weights/encoding.ts";
@@ -35,6 +36,16 @@ const cloudConfigShape = z.strictObject({
     .default(10)
     .describe("largest norm of an update's change, as a multiple of its base's norm"),
   aggregation: aggregationSchema.prefault({ rule: "fed-avg" }),
+  privacy: privacyRulesSchema
+    .nullable()
+    .default(null)
+    .describe("differentially private global models; null: not private"),
+  startModel: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("global model of a new federation: slicing, an ONNX policy or a safetensors file"),
   encodings: z
     .array(encodingSchema)
     .min(1)
@@ -65,19 +76,34 @@ const cloudConfigShape = z.strictObject({
   logLevel: logLevelSchema,
 });
 
+/** What is expected of the other keys where models are private. */
+function privacyFault({
+  privacy,
+  aggregation,
+  startModel,
+}: z.output<typeof cloudConfigShape>): string | undefined {
+  if (privacy === null) return undefined;
+  const { rule, clipNorm } = aggregation;
+  if (rule !== "fed-avg") return `expected aggregation.rule fed-avg; the noise is not for ${rule}`;
+  if (clipNorm !== null) return "expected no aggregation.clipNorm beside privacy.clipNorm";
+  if (startModel === null) return "expected a startModel, which changes are clipped from";
+  return undefined;
+}
+
 /** `slotwise cloud`: an aggregator, and the broker it runs unless told to use another. */
-export const cloudConfigSchema = cloudConfigShape.superRefine(
-  ({ quorum, aggregation, broker, brokerUrl, mqtt }, { addIssue }) => {
-    const refuse = (path: string[], message: string) => addIssue({ code: "custom", path, message });
-    const needed = updatesNeeded(aggregation);
-    if (quorum >= 1 && quorum < needed) {
-      const updates = `the updates that this ${aggregation.rule} needs`;
-      refuse(["quorum"], `expected at least ${needed}, ${updates}`);
-    }
-    const ownBroker = broker.tls === undefined ? "mqtt://" : "mqtts://";
-    const fault = tlsFault(brokerUrl ?? ownBroker, mqtt);
-    if (fault !== undefined) refuse(["mqtt", "tls"], fault);
-  },
-);
+export const cloudConfigSchema = cloudConfigShape.superRefine((config, { addIssue }) => {
+  const { quorum, aggregation, broker, brokerUrl, mqtt } = config;
+  const refuse = (path: string[], message: string) => addIssue({ code: "custom", path, message });
+  const needed = updatesNeeded(aggregation);
+  if (quorum >= 1 && quorum < needed) {
+    const updates = `the updates that this ${aggregation.rule} needs`;
+    refuse(["quorum"], `expected at least ${needed}, ${updates}`);
+  }
+  const ownBroker = broker.tls === undefined ? "mqtt://" : "mqtts://";
+  const fault = tlsFault(brokerUrl ?? ownBroker, mqtt);
+  if (fault !== undefined) refuse(["mqtt", "tls"], fault);
+  const impossible = privacyFault(config);
+  if (impossible !== undefined) refuse(["privacy"], impossible);
+});
 
 export type CloudConfig = z.output<typeof cloudConfigSchema>;

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Logger } from "../platform/log.ts";
 import { Aggregator } from "./aggregator/aggregator.ts";
+import { beginHistory } from "./aggregator/begin-history.ts";
 import { ModelStore } from "./aggregator/model-store.ts";
 import { isSignedWithin } from "./aggregator/signatures.ts";
 import type { AggregatorSummary } from "./aggregator/tally.ts";
@@ -49,7 +50,7 @@ export async function runCloud(
   signal: AbortSignal,
 ): Promise<AggregatorSummary> {
   const store = new ModelStore(config.stateDir);
-  const history = await store.open();
+  const history = await beginHistory(store, config);
   const broker = config.brokerUrl === undefined ? await startBroker(config.broker, log) : undefined;
   const brokerUrl = config.brokerUrl ?? urlOf(config.broker, broker?.port ?? 0);
   const isSigned = config.keysDir === null ? () => true : isSignedWithin(config.keysDir);

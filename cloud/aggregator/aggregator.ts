@@ -9,8 +9,10 @@ import {
   federationUpdateMessage,
 } from "../../core/messages/federation-update.ts";
 import { federationUpdateBlockMessage } from "../../core/messages/federation-update-block.ts";
+import type { PrivacyRules } from "../../core/privacy/privacy-rules.ts";
 import type { WantedBlock } from "../../core/transfer/block-queue.ts";
 import type { PullRules } from "../../core/transfer/pull.ts";
+import { createCryptoRandom } from "../../platform/crypto-random.ts";
 import { type Logger, ThrottledWarning } from "../../platform/log.ts";
 import { BlockService } from "../../platform/mqtt/block-service.ts";
 import type { MqttConfig } from "../../platform/mqtt/mqtt-config.ts";
@@ -21,6 +23,7 @@ import { Downlink, type DownlinkOptions } from "./downlink.ts";
 import { Intake, type Verdict } from "./intake.ts";
 import type { ModelStore } from "./model-store.ts";
 import { Participants } from "./participants.ts";
+import { PrivacyLedger } from "./privacy-ledger.ts";
 import { answerTo, blockFor, requestTo } from "./replies.ts";
 import {
   type ClosedRound,
@@ -35,6 +38,8 @@ export interface AggregatorOptions {
   readonly brokerUrl: string;
   readonly mqtt: MqttConfig;
   readonly rules: RoundRules;
+  /** Null: models are not made private. */
+  readonly privacy: PrivacyRules | null;
   readonly downlink: DownlinkOptions;
   readonly pull: PullRules;
   readonly maxUpdateBytes: number;
@@ -51,6 +56,7 @@ const tickMs = 250;
 export class Aggregator {
   private readonly options: AggregatorOptions;
   private readonly history: RoundHistory;
+  private readonly ledger: PrivacyLedger | undefined;
   private readonly rounds: Rounds;
   private readonly participants: Participants;
   private readonly downlink: Downlink;
@@ -72,10 +78,14 @@ export class Aggregator {
     this.options = options;
     this.history = history;
     this.downlink = new Downlink(options.downlink);
-    this.rounds = new Rounds(options.rules, history, (mean, base) =>
-      this.downlink.settle(mean, base),
-    );
-    this.participants = new Participants(options.rules.maxAgents, history.latest?.contributors);
+    const { privacy, rules } = options;
+    if (privacy !== null) {
+      const spent = history.latest?.rho ?? 0;
+      this.ledger = new PrivacyLedger(privacy, spent, createCryptoRandom());
+    }
+    const settle = this.downlink.settle.bind(this.downlink);
+    this.rounds = new Rounds(rules, history, settle, this.ledger);
+    this.participants = new Participants(rules.maxAgents, history.latest?.contributors);
     this.intake = new Intake({
       ...options,
       rounds: this.rounds,
@@ -87,7 +97,7 @@ export class Aggregator {
         this.warnRefused("update refused", topic, String(error));
       },
     });
-    this.blocks = new BlockService(options.rules.maxAgents, (wanted) => this.giveBlock(wanted));
+    this.blocks = new BlockService(rules.maxAgents, (wanted) => this.giveBlock(wanted));
     this.refusalWarning = new ThrottledWarning(options.log);
     this.extensionWarning = new ThrottledWarning(options.log, 10_000);
     this.connection = new MqttConnection({
@@ -111,18 +121,7 @@ export class Aggregator {
   }
 
   get summary(): AggregatorSummary {
-    const { rounds, extensions, updatesAccepted, updatesRefused, statesRefused } = this.tally;
-    const { bytesReceived, bytesSent } = this.connection.counters;
-    return {
-      rounds,
-      globalVersion: this.rounds.version,
-      extensions,
-      updatesAccepted,
-      updatesRefused,
-      statesRefused,
-      bytesReceived,
-      bytesSent,
-    };
+    return this.tally.summary(this.rounds.version, this.connection.counters);
   }
 
   start(): void {
@@ -221,7 +220,7 @@ export class Aggregator {
     if (!this.running) return;
     this.say(this.downlink.announcement(this.history.federation, closed));
     this.options.log.debug(
-      { round: closed.round, contributors: closed.contributors },
+      { round: closed.round, contributors: closed.contributors, ...this.ledger?.statement },
       "round closed",
     );
     this.openRound();
@@ -239,7 +238,11 @@ export class Aggregator {
 
   private openRound(): void {
     this.intake.roundOpened();
-    this.announce(this.rounds.open(performance.now()));
+    const open = this.rounds.open(performance.now());
+    if (open.budgetSpent) {
+      this.options.log.warn(this.ledger?.statement, "privacy budget spent, no more rounds");
+    }
+    this.announce(open);
   }
 
   private announce(open: OpenRound): void {
@@ -269,13 +272,14 @@ export class Aggregator {
   private stateMessage(online: boolean): OutgoingMessage {
     const { rounds, extensions, updatesAccepted, updatesRefused } = this.tally;
     return stateAnnouncement({
-      version: 1,
+      version: 2,
       online,
       incarnation: this.incarnation,
       federation: this.history.federation,
       startedAtMs: this.startedAtMs,
       round: this.rounds.openRound?.round ?? 0,
       globalVersion: this.rounds.version,
+      privacy: this.ledger?.statement ?? null,
       roundsClosed: rounds,
       extensions,
       updatesAccepted,

@@ -8,12 +8,12 @@ import type { OpenRound, RoundRules } from "./round.ts";
 export function roundAnnouncement(
   federation: string,
   rules: RoundRules,
-  { round, baseVersion, extensions, received }: OpenRound,
+  { round, baseVersion, extensions, received, budgetSpent }: OpenRound,
 ): OutgoingMessage {
   const { topic, qos, retain, encode } = federationRoundMessage;
   const { quorum, deadlineMs, maxSamples, encodings } = rules;
   const payload = encode({
-    version: 2,
+    version: 3,
     federation,
     round,
     baseVersion,
@@ -23,6 +23,7 @@ export function roundAnnouncement(
     encodings: [...encodings],
     extensions,
     received: [...received],
+    budgetSpent,
   });
   return { topic: topic(), qos, retain, payload };
 }

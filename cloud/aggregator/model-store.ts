@@ -21,6 +21,7 @@ const metadataSchema = z.object({
   federation: federationIdSchema,
   round: z.coerce.number().pipe(countSchema),
   globalVersion: z.coerce.number().pipe(z.number().int().positive()),
+  rho: z.coerce.number().nonnegative().optional(),
   contributors: z.string().transform((names) => names.split(",").filter((name) => name !== "")),
 });
 
@@ -79,12 +80,13 @@ export class ModelStore {
   }
 
   async save(federation: string, closed: ClosedRound): Promise<void> {
-    const { round, globalVersion, contributors } = closed;
+    const { round, globalVersion, contributors, rho } = closed;
     const file = encodeSafetensors(closed.global, {
       federation,
       round: `${round}`,
       globalVersion: `${globalVersion}`,
       contributors: contributors.join(","),
+      ...(rho !== undefined && { rho: `${rho}` }),
     });
     await writeFileAtomic(this.modelFile, file);
   }

@@ -7,6 +7,7 @@ import { distance, norm } from "../../core/weights/norm.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { weightsSignature } from "../../core/weights/update.ts";
 import { foundingUpdates } from "./first-round.ts";
+import type { PrivacyLedger } from "./privacy-ledger.ts";
 
 export interface RoundRules {
   /** Updates a global model is made of, at least. */
@@ -42,6 +43,8 @@ export interface OpenRound {
   readonly extensions: number;
   /** Whose updates were in when the round was opened or extended. */
   readonly received: readonly string[];
+  /** It takes no updates, and no other round will: the privacy budget is spent. */
+  readonly budgetSpent: boolean;
 }
 
 /** What a closed round brought: equation (17) over its contributors, none of which may own it. */
@@ -50,6 +53,8 @@ export interface ClosedRound {
   readonly globalVersion: number;
   readonly global: Weights;
   readonly contributors: readonly string[];
+  /** Privacy spent on this model and all before, as zero-concentrated differential privacy; undefined without any. */
+  readonly rho?: number | undefined;
 }
 
 /** Where an update stands before its weights are looked at; `repeated`: it is in its round already. */
@@ -72,6 +77,7 @@ interface Update {
 export class Rounds {
   private readonly rules: RoundRules;
   private readonly settle: Settle;
+  private readonly ledger: PrivacyLedger | undefined;
   private readonly federation: string;
   private readonly updates = new Map<string, Update>();
   /** Content by agent of the round before. */
@@ -82,9 +88,16 @@ export class Rounds {
   private closedRound = 0;
   private current: OpenRound | undefined;
 
-  constructor(rules: RoundRules, history: RoundHistory, settle: Settle = (aggregate) => aggregate) {
+  /** @param ledger where models are private; only with a global model to begin with */
+  constructor(
+    rules: RoundRules,
+    history: RoundHistory,
+    settle: Settle = (aggregate) => aggregate,
+    ledger?: PrivacyLedger,
+  ) {
     this.rules = rules;
     this.settle = settle;
+    this.ledger = ledger;
     this.federation = history.federation;
     this.round = history.round;
     this.globalVersion = history.latest?.globalVersion ?? 0;
@@ -100,17 +113,21 @@ export class Rounds {
     return this.globalVersion;
   }
 
+  /** The next round; without budget for another, the one before as it is to be announced from now on. */
   open(nowMs: number): OpenRound {
-    this.round++;
+    const budgetSpent = this.ledger?.exhausted ?? false;
+    if (!budgetSpent) this.round++;
     this.updates.clear();
-    this.current = {
+    const opened = {
       round: this.round,
       baseVersion: this.globalVersion,
       deadlineAtMs: nowMs + this.rules.deadlineMs,
       extensions: 0,
       received: [],
+      budgetSpent,
     };
-    return this.current;
+    this.current = budgetSpent ? undefined : opened;
+    return opened;
   }
 
   /** The model that the open round's updates build on; undefined while there is none. */
@@ -162,8 +179,7 @@ export class Rounds {
   }
 
   private close(updates: readonly Update[]): ClosedRound {
-    const mean = aggregate(this.rules.aggregation, updates, this.base);
-    const global = this.settle(mean, this.base);
+    const global = this.settle(this.combine(updates), this.base);
     this.base = global;
     this.previous = new Map(updates.map(({ agent, sha256 }) => [agent, sha256]));
     this.globalVersion++;
@@ -175,7 +191,17 @@ export class Rounds {
       globalVersion: this.globalVersion,
       global,
       contributors: updates.map(({ agent }) => agent),
+      ...(this.ledger && { rho: this.ledger.rho }),
     };
+  }
+
+  private combine(updates: readonly Update[]): Weights {
+    const { ledger, base } = this;
+    if (ledger === undefined) return aggregate(this.rules.aggregation, updates, base);
+    return ledger.mean(
+      updates.map(({ weights }) => weights),
+      base,
+    );
   }
 
   private has({ agent, round, content }: FederationUpdateHeader): boolean {
@@ -191,7 +217,7 @@ export class Rounds {
       return "mismatched";
     }
     if (findNonFinite(weights) !== undefined) return "non-finite";
-    if (base === undefined) return undefined;
+    if (base === undefined || this.ledger !== undefined) return undefined;
     const largest = this.rules.maxChange * Math.max(1, norm(base));
     return distance(weights, base) > largest ? "oversize" : undefined;
   }

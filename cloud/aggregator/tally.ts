@@ -23,6 +23,15 @@ export class Tally {
   statesRefused = 0;
   readonly updatesRefused: Record<string, number> = {};
 
+  summary(
+    globalVersion: number,
+    { bytesReceived, bytesSent }: Pick<AggregatorSummary, "bytesReceived" | "bytesSent">,
+  ): AggregatorSummary {
+    const { rounds, extensions, updatesAccepted, updatesRefused, statesRefused } = this;
+    const counts = { rounds, extensions, updatesAccepted, updatesRefused, statesRefused };
+    return { ...counts, globalVersion, bytesReceived, bytesSent };
+  }
+
   refused(reason: Refusal): void {
     this.updatesRefused[reason] = (this.updatesRefused[reason] ?? 0) + 1;
   }

@@ -4,7 +4,7 @@ import { agentNameSchema, countSchema, incarnationSchema } from "./identity.ts";
 import { decodeJson, encodeJson } from "./json-payload.ts";
 
 const cloudStateSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   online: z.boolean(),
   incarnation: incarnationSchema,
   federation: federationIdSchema,
@@ -13,6 +13,16 @@ const cloudStateSchema = z.strictObject({
   /** The round that is open. */
   round: countSchema,
   globalVersion: countSchema,
+  /** What the global models say of any agent's whole part in them, at most: (ε, δ); null: not bounded. */
+  privacy: z
+    .strictObject({
+      epsilon: z.number().nonnegative(),
+      delta: z.number().positive(),
+      maxEpsilon: z.number().positive().nullable(),
+      /** No round is open, and none will be. */
+      budgetSpent: z.boolean(),
+    })
+    .nullable(),
   /** Since this start: */
   roundsClosed: countSchema,
   extensions: countSchema,
@@ -28,7 +38,7 @@ export type CloudState = z.output<typeof cloudStateSchema>;
 export const cloudStateMessage = {
   subscription: "slotwise/cloud/state",
   topic: () => "slotwise/cloud/state",
-  version: 1,
+  version: 2,
   qos: 1,
   retain: true,
   encode: (state: CloudState) => encodeJson(cloudStateSchema, state),

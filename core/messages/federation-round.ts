@@ -5,7 +5,7 @@ import { agentNameSchema, countSchema } from "./identity.ts";
 import { decodeJson, encodeJson } from "./json-payload.ts";
 
 const federationRoundSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   federation: federationIdSchema,
   round: z.number().int().positive(),
   /** Global model the updates must build on; 0 while there is none. */
@@ -21,6 +21,8 @@ const federationRoundSchema = z.strictObject({
   extensions: countSchema,
   /** Whose updates the round has, so that others can tell after an extension that theirs was lost. */
   received: z.array(agentNameSchema).max(1024),
+  /** The round is over and no other follows: the federation has spent its privacy budget. */
+  budgetSpent: z.boolean(),
 });
 
 export type FederationRound = z.output<typeof federationRoundSchema>;
@@ -29,7 +31,7 @@ export type FederationRound = z.output<typeof federationRoundSchema>;
 export const federationRoundMessage = {
   subscription: "slotwise/federation/round",
   topic: () => "slotwise/federation/round",
-  version: 2,
+  version: 3,
   qos: 1,
   retain: true,
   encode: (round: FederationRound) => encodeJson(federationRoundSchema, round),

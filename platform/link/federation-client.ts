@@ -75,7 +75,8 @@ export class FederationClient {
    */
   episodeEnded(samples: number): UpdateFacts | undefined {
     const open = this.openRound;
-    if (open === undefined || open.round <= this.answeredRound) return undefined;
+    if (open === undefined || open.budgetSpent) return undefined;
+    if (open.round <= this.answeredRound) return undefined;
     if (open.baseVersion !== this.globalVersion) return undefined;
     this.answeredRound = open.round;
     this.roundsJoined++;

@@ -1,3 +1,4 @@
+import type { PrivacyLedger } from "../../cloud/aggregator/privacy-ledger.ts";
 import { type RoundRules, Rounds, type Screening } from "../../cloud/aggregator/round.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 import { allocationOf, createActionSpace } from "../../core/slicing/action-space.ts";
@@ -75,21 +76,25 @@ export interface PoisonedOptions {
   readonly poisons: readonly Poison[];
   readonly rounds: number;
   readonly slotsPerRound: number;
+  /** Makes the global models private. */
+  readonly ledger?: PrivacyLedger;
+  /** Of the first honest agent; the others count up from it. */
+  readonly seed?: number;
 }
 
 /** Ten learners over the aggregator's rounds; the last of them are attackers that send `poisons`. */
 export async function runPoisoned(options: PoisonedOptions): Promise<PoisonedRun> {
-  const { rules, poisons, rounds, slotsPerRound } = options;
+  const { rules, poisons, rounds, slotsPerRound, ledger, seed: firstSeed = 1 } = options;
   const sites: Site[] = [];
   const honestCount = agentCount - poisons.length;
-  for (let seed = 1; seed <= honestCount; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + honestCount; seed++) {
     const start = sites[0] && { start: sites[0].learner.generatorWeights() };
     sites.push(new Site(await createLearner({ problem, config, seed, ...start }), seed));
   }
   const first = sites[0] as Site;
   let base = first.learner.generatorWeights();
   const latest = { round: 1, globalVersion: 1, global: base, contributors: [] };
-  const state = new Rounds(rules, { federation: "f", round: 1, latest });
+  const state = new Rounds(rules, { federation: "f", round: 1, latest }, undefined, ledger);
   const shifts: number[] = [];
   const refusals: Screening[] = [];
   for (let r = 0; r < rounds; r++) {

@@ -54,6 +54,17 @@ describe("the cloud's configuration", () => {
     });
   });
 
+  it("takes privacy only with a model to start from, and not beside what it does not hold for", () => {
+    const privacy = { clipNorm: 1, noiseMultiplier: 1 };
+    const load = (over: object) => () =>
+      loadConfig(cloudConfigSchema, undefined, { privacy, startModel: "slicing", ...over });
+    expect(load({})().privacy).toMatchObject({ delta: 1e-5, maxEpsilon: null });
+    expect(load({ startModel: null })).toThrow(/privacy: expected a startModel/);
+    expect(load({ aggregation: { rule: "median" } })).toThrow(/privacy: expected .*fed-avg/);
+    const clipped = { rule: "fed-avg", clipNorm: 1 };
+    expect(load({ aggregation: clipped })).toThrow(/privacy: expected no aggregation.clipNorm/);
+  });
+
   it("refuses to serve beyond loopback without authentication unless told to", () => {
     for (const host of ["0.0.0.0", "192.168.1.2", "::", "example.org", "127.evil.example"]) {
       expect(() => loadConfig(cloudConfigSchema, undefined, { broker: { host } })).toThrow(

@@ -79,6 +79,13 @@ describe("a federation client", () => {
     expect(client.wants(global(1, "g"))).toBe(true);
   });
 
+  it("answers no round once the privacy budget is spent", () => {
+    const client = new FederationClient("ap-0", "i");
+    client.roundOpened(round({ budgetSpent: true }));
+    expect(client.episodeEnded(100)).toBeUndefined();
+    expect(client.wants(global(1))).toBe(true);
+  });
+
   it("answers again when an extension shows that its update was lost", () => {
     const client = new FederationClient("ap-0", "i");
     client.roundOpened(round());
