@@ -8,9 +8,9 @@ export const mqttConfigSchema = z.strictObject({
   connectTimeoutMs: z.number().int().min(100).max(120_000).default(5000),
   backOff: z
     .strictObject({
-      firstMs: z.number().int().min(1).max(60_000).default(300),
-      /** On a metered field link 60,000 is a better cap. */
-      capMs: z.number().int().min(1).max(3_600_000).default(5000),
+      /** Spreads the clients of a broker that went: 100 of them come at 5 in 100 ms. */
+      firstMs: z.number().int().min(1).max(60_000).default(2000),
+      capMs: z.number().int().min(1).max(3_600_000).default(60_000),
     })
     .prefault({}),
   tls: tlsFilesSchema.optional().describe("for a broker at mqtts://, which knows clients by them"),

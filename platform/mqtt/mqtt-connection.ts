@@ -1,8 +1,9 @@
 import { connect, type MqttClient } from "mqtt";
-import { BackOff, type BackOffBounds } from "../back-off.ts";
+import type { BackOffBounds } from "../back-off.ts";
 import { type Logger, ThrottledWarning } from "../log.ts";
 import { readTlsFiles, type TlsFiles } from "../tls-files.ts";
 import { brokerAddressOf } from "./mqtt-config.ts";
+import { OutageBackOff } from "./outage-back-off.ts";
 import { type Delivery, Outbox, type OutgoingMessage } from "./outbox.ts";
 
 export interface MqttConnectionOptions {
@@ -56,7 +57,7 @@ export class MqttConnection {
   private readonly options: MqttConnectionOptions;
   private readonly outbox: Outbox;
   private readonly warning: ThrottledWarning;
-  private readonly backOff: BackOff;
+  private readonly backOff: OutageBackOff;
   private client: MqttClient | undefined;
   private retry: NodeJS.Timeout | undefined;
   private unanswered: NodeJS.Timeout | undefined;
@@ -72,7 +73,7 @@ export class MqttConnection {
 
   constructor(options: MqttConnectionOptions) {
     this.options = options;
-    this.backOff = new BackOff(options.backOff, options.uniform);
+    this.backOff = new OutageBackOff(options.backOff, options.uniform);
     this.outbox = new Outbox(options.streamCapacity);
     this.warning = new ThrottledWarning(options.log);
   }
@@ -225,7 +226,7 @@ export class MqttConnection {
   }
 
   private retryLater(reason: string): void {
-    const delayMs = this.backOff.nextDelayMs();
+    const delayMs = this.backOff.nextDelayMs(performance.now());
     const retryInMs = Math.round(delayMs);
     this.warn("no broker", { broker: brokerAddressOf(this.options.url), reason, retryInMs });
     this.retry = setTimeout(() => this.tryConnect(), delayMs);

@@ -7,5 +7,5 @@ it("the shipped configuration of a box is valid and names a real link", () => {
   const config = loadAgentConfig(file, {});
   expect(config.observe.kind).toBe("tc");
   expect(config.actuate.kind).toBe("tc");
-  expect(config.link?.mqtt.backOff.capMs).toBe(60_000);
+  expect(config.link?.brokerUrl).toBe("mqtt://127.0.0.1:1883");
 });
