@@ -69,6 +69,7 @@ export class ControlLoop {
     const confirmed = await before(0, () => this.parts.actuator.readBack());
     const readBack = this.check(confirmed);
     const inTime = sent.kind === "value" && endedNs <= tick.deadlineNs;
+    const missed = !inTime || decision.fallback === "late-inference";
     return {
       slot: tick.slot,
       skipped: tick.skipped,
@@ -85,7 +86,7 @@ export class ControlLoop {
         ...faultOf("read-back", confirmed),
         ...mismatchOf(readBack),
       ],
-      events: trust.add(tick.skipped + (inTime ? 0 : 1), readBack),
+      events: trust.add(tick.skipped + (missed ? 1 : 0), readBack),
     };
   }
 

@@ -41,6 +41,8 @@ const unusable = { "non-finite": "non-finite", "wrong-length": "inference-failed
 export class DecisionMaker {
   /** In force from the next slot; undefined while there is none to trust. */
   policy: Policy | undefined;
+  /** After this instant the answer that is being waited for counts for nothing, ns. */
+  limitNs = 0n;
   private readonly parts: DeciderParts;
   private lastObservation: Float64Array | undefined;
   private previous: Float64Array | undefined;
@@ -60,6 +62,7 @@ export class DecisionMaker {
     limitNs: bigint,
     withdrawn?: FallbackReason,
   ): Promise<Decision> {
+    this.limitNs = limitNs;
     const known = this.isKnown(observation) ? observation : undefined;
     if (known !== undefined) this.lastObservation = known;
     const proposal =

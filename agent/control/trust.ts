@@ -20,7 +20,7 @@ export class Trust {
   /**
    * Takes a slot's result in and says in words what changes.
    *
-   * @param missed slots skipped before it, and the slot itself where it was late or failed
+   * @param missed slots skipped before it, and the slot itself where it or its inference was late
    */
   add(missed: number, check: ReadBackCheck | undefined): string[] {
     const events: string[] = [];

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createRandom } from "../../core/random.ts";
-import { scheduleThread } from "../../platform/thread-schedule.ts";
+import { nameThread } from "../../platform/thread-name.ts";
+import { scheduleThread, type ThreadSchedule } from "../../platform/thread-schedule.ts";
 import type { AgentConfig } from "../config.ts";
-import { PolicySwap } from "../policy/policy-swap.ts";
+import { ModelPolicies } from "../policy/model-policies.ts";
 import { openPorts, type Ports } from "../ports.ts";
 import type { AgentSystem } from "../system.ts";
 import { ControlLoop } from "./control-loop.ts";
@@ -37,19 +38,35 @@ function createExploration(system: AgentSystem): Exploration | undefined {
   return new Exploration(explorationRate ?? 1, createRandom(seed, 3), system.randomAction);
 }
 
-function createSwap(system: AgentSystem, decisions: DecisionMaker): PolicySwap {
-  return new PolicySwap(({ name, bytes }) => system.openPolicy(bytes, name), {
+/** Below the control thread, which must run when an inference has taken too long. */
+function policySchedule({ realtimePriority, ...schedule }: ThreadSchedule): ThreadSchedule {
+  return { ...schedule, realtimePriority: realtimePriority && Math.max(1, realtimePriority - 1) };
+}
+
+function createPolicies(
+  ports: Ports,
+  schedule: ThreadSchedule,
+  decisions: DecisionMaker,
+): ModelPolicies {
+  const setup = { config, model: ports.model, schedule: policySchedule(schedule) };
+  return new ModelPolicies(setup, () => decisions.limitNs, {
     installed: (policy) => {
       decisions.policy = policy;
       report({ type: "policy-installed", name: policy.name });
     },
     refused: ({ name }, error) =>
       report({ type: "policy-refused", name, reason: (error as Error).message }),
+    reopening: () =>
+      report({ type: "event", event: "inference hangs: the policy is opened in a new thread" }),
   });
 }
 
-async function startPolicy(system: AgentSystem, decisions: DecisionMaker, swap: PolicySwap) {
-  if (model?.bytes !== undefined) await swap.start({ name: model.name, bytes: model.bytes });
+async function startPolicy(
+  system: AgentSystem,
+  decisions: DecisionMaker,
+  policies: ModelPolicies,
+): Promise<void> {
+  if (model?.bytes !== undefined) await policies.start({ name: model.name, bytes: model.bytes });
   else if (model !== undefined) {
     decisions.policy = system.builtInPolicy(model.name, config.learner.seed);
   }
@@ -72,12 +89,17 @@ function createLoop(ports: Ports, decisions: DecisionMaker): ControlLoop {
 }
 
 /** What follows a slot once its action is in force: learning, telemetry, a new policy. */
-function afterSlot(ports: Ports, swap: PolicySwap, record: LoopRecord, policyName: () => string) {
+function afterSlot(
+  ports: Ports,
+  policies: ModelPolicies,
+  record: LoopRecord,
+  policyName: () => string,
+) {
   let reportedMs = performance.now();
   return (outcome: SlotOutcome): boolean => {
     Atomics.add(progress, 0, 1);
     for (const transition of record.add(outcome)) training?.postMessage(transition);
-    swap.betweenSlots();
+    policies.betweenSlots();
     const nowMs = performance.now();
     for (const fault of outcome.faults) faults.add(fault, nowMs);
     for (const event of outcome.events) report({ type: "event", event });
@@ -90,9 +112,9 @@ function afterSlot(ports: Ports, swap: PolicySwap, record: LoopRecord, policyNam
   };
 }
 
-function listen(swap: PolicySwap, exploration: Exploration | undefined): void {
+function listen(policies: ModelPolicies, exploration: Exploration | undefined): void {
   training?.on("message", (command: ControlCommand) => {
-    if (command.type === "policy") swap.offer(command);
+    if (command.type === "policy") policies.offer(command);
     if (command.type === "exploration" && exploration) exploration.rate = command.rate;
   });
 }
@@ -101,8 +123,10 @@ async function run(): Promise<void> {
   parentPort?.on("message", (command: ControlCommand) => {
     if (command.type === "stop") stopping.abort();
   });
+  nameThread("control");
   const { threadPriority: nice, realtimePriority, cpu } = config.control;
-  const scheduleFaults = scheduleThread({ nice, realtimePriority, cpu });
+  const schedule = { nice, realtimePriority, cpu };
+  const scheduleFaults = scheduleThread(schedule);
   const ports = await openPorts(config, stopping.signal, {
     fault: (reason) => faults.add(reason, performance.now()),
     rehearsed: (write) => rehearsals.add(write, performance.now()),
@@ -117,18 +141,18 @@ async function run(): Promise<void> {
     exploration,
     nowNs,
   });
-  const swap = createSwap(system, decisions);
-  await startPolicy(system, decisions, swap);
-  listen(swap, exploration);
+  const policies = createPolicies(ports, schedule, decisions);
+  await startPolicy(system, decisions, policies);
+  listen(policies, exploration);
   const policyName = () => decisions.policy?.name ?? safePolicyName;
   report({ type: "ready", model: ports.model, policy: policyName(), scheduleFaults });
   const record = new LoopRecord();
   ports.begin();
   try {
-    await createLoop(ports, decisions).run(afterSlot(ports, swap, record, policyName));
+    await createLoop(ports, decisions).run(afterSlot(ports, policies, record, policyName));
   } finally {
     await ports.stop();
-    await swap.stop();
+    await policies.stop();
   }
   report({ type: "ended", status: record.status(policyName(), ports.invalidFrames()) });
   training?.close();

@@ -7,6 +7,7 @@ import type { Learner } from "../../learning/learner.ts";
 import { verifyExport } from "../../learning/policy/verify-export.ts";
 import type { Problem } from "../../learning/problem.ts";
 import { slicingProblem } from "../../learning/problems/slicing.ts";
+import { nameThread } from "../../platform/thread-name.ts";
 import { setThreadPriority } from "../../platform/thread-priority.ts";
 import type { SlotTransition } from "../control/transition-assembler.ts";
 import type { ControlCommand } from "../control/worker-messages.ts";
@@ -57,6 +58,7 @@ async function openLearner(problem: Problem): Promise<Learner> {
   }
 }
 
+nameThread("training");
 setThreadPriority(data.threadPriority);
 const { scenario, control, updatesPerSlot, maxOwedUpdates, gateSlots } = data;
 const { fewestUsersPerAccessPoint: _, ...fixed } = scenario;

@@ -162,6 +162,27 @@ describe("the control loop", () => {
     expect(await step()).toMatchObject({ decider: "policy" });
   });
 
+  it("does not ask a policy again that was late three times, though no slot was, until 100 good ones", async () => {
+    const time = new ManualClock();
+    let asked = 0;
+    const late = policyOf(() => {
+      asked++;
+      time.advanceMs(8.5);
+      return policyAction;
+    });
+    const { loop } = await createLoop({ time, policy: late });
+    const fallbacks: unknown[] = [];
+    for (let slot = 0; slot < 104; slot++) {
+      time.ns = tickOf(slot).startedNs;
+      const { applied, fallback } = await loop.step(tickOf(slot));
+      expect(applied).toBe(true);
+      fallbacks.push(fallback);
+    }
+    expect(asked).toBe(4);
+    expect(fallbacks.filter((reason) => reason === "deadlines-missed")).toHaveLength(100);
+    expect(fallbacks[103]).toBe("late-inference");
+  });
+
   it("counts skipped slots as missed", async () => {
     const { loop } = await createLoop();
     await loop.step(tickOf(4, 3));

@@ -99,4 +99,21 @@ describe("the policy swap", () => {
     swap.betweenSlots();
     expect(installed).toEqual(["good", "better"]);
   });
+
+  it("opens what decides anew when it is asked to, unless something newer waits", async () => {
+    const { swap, opening, installed } = createSwap();
+    const start = swap.start(offerOf("first"));
+    opening[0]?.finish();
+    await start;
+    swap.reopen();
+    swap.betweenSlots();
+    opening[1]?.finish();
+    await settled();
+    swap.betweenSlots();
+    expect(installed).toEqual(["first", "first"]);
+    swap.offer(offerOf("second"));
+    swap.reopen();
+    swap.betweenSlots();
+    expect(opening.map(({ name }) => name)).toEqual(["first", "first", "second"]);
+  });
 });

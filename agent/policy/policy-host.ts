@@ -1,0 +1,47 @@
+import type { InferenceThread } from "./inference-thread.ts";
+import type { OpenPolicy } from "./open-policy.ts";
+import type { PolicyOffer } from "./policy-swap.ts";
+
+/** A thread that has owed an answer for as many slots is taken to hang. */
+const hungAfterSlots = 100;
+
+/** Native code cannot be ended, only left behind: threads that hang, each with its memory. */
+const mostLeftBehind = 2;
+
+/** Where policies are opened: one thread at a time, and another when that hangs or dies. */
+export class PolicyHost {
+  private readonly create: () => InferenceThread;
+  private thread: InferenceThread | undefined;
+  private leftBehind = 0;
+
+  constructor(create: () => InferenceThread) {
+    this.create = create;
+  }
+
+  open(offer: PolicyOffer): Promise<OpenPolicy> {
+    this.thread ??= this.create();
+    return this.thread.open(offer);
+  }
+
+  /**
+   * Called once a slot, when nothing is being decided.
+   *
+   * @returns whether the thread has been given up, so that what decided in it must be opened anew
+   */
+  betweenSlots(): boolean {
+    const { thread } = this;
+    thread?.betweenSlots();
+    if (thread === undefined || thread.silentSlots < hungAfterSlots) return false;
+    if (this.leftBehind >= mostLeftBehind) return false;
+    this.leftBehind++;
+    void thread.stop().then(() => {
+      this.leftBehind--;
+    });
+    this.thread = undefined;
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    await this.thread?.stop();
+  }
+}
