@@ -194,6 +194,12 @@ const agentConfigShape = z.strictObject({
         ),
     })
     .prefault({}),
+  stateDir: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("folder in which the policy learned outlives the agent; null: not kept"),
   learner: learnerSchema.prefault({}),
   federation: z
     .strictObject({ enabled: z.boolean().default(true).describe("share what is learned") })

@@ -85,6 +85,7 @@ export class LearningSide {
       case "start-refused":
       case "global-refused":
       case "withheld":
+      case "not-kept":
         this.log.warn({ reason: report.reason }, report.type);
         break;
     }

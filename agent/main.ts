@@ -10,8 +10,9 @@ import type { AgentConfig } from "./config.ts";
 import type { ControlReport, ControlStatus } from "./control/worker-messages.ts";
 import { ControlThread } from "./control-thread.ts";
 import { BoxHealth, type HealthReading } from "./health/box-health.ts";
+import { openFirstPolicy } from "./kept-policy.ts";
 import { LearningSide } from "./learning-side.ts";
-import { openStartingModel, type StartingModel } from "./starting-model.ts";
+import type { StartingModel } from "./starting-model.ts";
 import { type AgentReport, agentReport } from "./telemetry/agent-report.ts";
 import { type AgentFacts, agentTelemetry } from "./telemetry/agent-telemetry.ts";
 import { takeInventory } from "./telemetry/inventory.ts";
@@ -43,7 +44,7 @@ class Agent {
   }
 
   async run(signal: AbortSignal): Promise<AgentReport> {
-    const model = this.openModel();
+    const model = openFirstPolicy(this.config, this.log);
     void this.logInventory();
     this.health.start();
     const control = new ControlThread(this.config, model, this.learning?.controlPort);
@@ -60,18 +61,6 @@ class Agent {
       await this.link?.stop();
     }
     return agentReport(this.facts, this.learning?.trainingCounts, this.lastHealth);
-  }
-
-  /** A file that is refused leaves the agent with the safe policy, not without an agent. */
-  private openModel(): StartingModel | undefined {
-    const { system } = this.config;
-    try {
-      return openStartingModel(this.config.policy.model ?? system, system);
-    } catch (error) {
-      if ((error as { code?: string }).code !== "MODEL_REFUSED") throw error;
-      this.log.error({ reason: (error as Error).message }, "the safe policy decides");
-      return undefined;
-    }
   }
 
   private openLink(): AgentLink | undefined {

@@ -5,6 +5,7 @@ import type { Weights } from "../core/weights/tensor.ts";
 import type { LearnerConfig } from "../learning/algorithms/learner-config.ts";
 import { edgeLearner } from "../learning/presets.ts";
 import type { AgentConfig } from "./config.ts";
+import { keptPolicyFile } from "./kept-policy.ts";
 import type { StartingModel } from "./starting-model.ts";
 import type { TrainWorkerData } from "./train/worker.ts";
 import type { TrainCommand, TrainReport } from "./train/worker-messages.ts";
@@ -44,6 +45,7 @@ export class TrainingThread {
       maxOwedUpdates: learner.maxOwedUpdates,
       gateSlots: learner.gateSlots,
       scheduledExploration: learner.explorationRate === null,
+      keptIn: keptPolicyFile(config),
       threadPriority: learner.threadPriority,
       reportPeriodMs: config.telemetryPeriodMs,
     };

@@ -20,5 +20,7 @@ export type TrainReport =
   | { readonly type: "global-refused"; readonly reason: string }
   /** A learned policy may not decide yet. */
   | { readonly type: "withheld"; readonly reason: string }
+  /** The learned policy could not be written to its file. */
+  | { readonly type: "not-kept"; readonly reason: string }
   /** The model's weights do not fit the learner, which starts from drawn ones. */
   | { readonly type: "start-refused"; readonly reason: string };

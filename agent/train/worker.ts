@@ -12,6 +12,7 @@ import { setThreadPriority } from "../../platform/thread-priority.ts";
 import type { SlotTransition } from "../control/transition-assembler.ts";
 import type { ControlCommand } from "../control/worker-messages.ts";
 import { PolicyGate } from "./policy-gate.ts";
+import { PolicyKeeper } from "./policy-keeper.ts";
 import { TrainingSession } from "./training-session.ts";
 import type { TrainCommand, TrainReport } from "./worker-messages.ts";
 
@@ -32,6 +33,8 @@ export interface TrainWorkerData {
   readonly gateSlots: number;
   /** ε follows the learner's schedule. */
   readonly scheduledExploration: boolean;
+  /** File that the latest policy is kept in; null: none. */
+  readonly keptIn: string | null;
   readonly threadPriority: number;
   readonly reportPeriodMs: number;
 }
@@ -80,6 +83,13 @@ async function check(policy: Uint8Array): Promise<string | undefined> {
   return `mean reward ${learned} on ${gateSlots} drawn slots, the safe policy's is ${safe}`;
 }
 
+const keeper =
+  data.keptIn === null ? undefined : new PolicyKeeper(data.keptIn, () => performance.now());
+
+function notKept(error: unknown): void {
+  report({ type: "not-kept", reason: (error as Error).message });
+}
+
 const session = new TrainingSession(
   learner,
   { updatesPerSlot, maxOwedUpdates, episodeSlots: scenario.episodeSlots, check },
@@ -87,6 +97,7 @@ const session = new TrainingSession(
     episodeEnded: (weights, samples) => report({ type: "episode-ended", weights, samples }),
     exported: (bytes, rate) => {
       tellControl({ type: "policy", name: "learned", bytes });
+      void keeper?.take(bytes).catch(notKept);
       if (data.scheduledExploration) tellControl({ type: "exploration", rate });
     },
     withheld: (reason) => report({ type: "withheld", reason }),
@@ -112,6 +123,7 @@ async function takeOver(command: Extract<TrainCommand, { type: "global" }>): Pro
 async function stop(): Promise<void> {
   clearInterval(reporting);
   await session.stop();
+  await keeper?.stop().catch(notKept);
   report({ type: "counts", counts: session.counts });
   control.close();
   parentPort?.close();
