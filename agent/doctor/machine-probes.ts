@@ -3,11 +3,14 @@ import { connect } from "node:net";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runCommand } from "../actuate/run-command.ts";
+import { runCommand, runCommandWithin } from "../actuate/run-command.ts";
 import { systemFiles } from "../actuate/system-files.ts";
 import type { Probes } from "./finding.ts";
 
 const connectTimeoutMs = 2000;
+
+/** A small box takes seconds to load ONNX Runtime for the first time. */
+const openModel = runCommandWithin(30_000);
 
 function existing(path: string): string {
   return existsSync(path) ? path : existing(dirname(path));
@@ -46,6 +49,6 @@ export const machineProbes: Probes = {
   connect: reach,
   openModel: async (path) => {
     const program = fileURLToPath(new URL("./onnx-worker.js", import.meta.url));
-    await runCommand(process.execPath, [program, path]);
+    await openModel(process.execPath, [program, path]);
   },
 };
