@@ -3,7 +3,7 @@ import type { FederationGlobalHeader } from "../core/messages/federation-global.
 import type { UpdateFacts } from "../core/messages/federation-update.ts";
 import type { SlicingScenario } from "../core/slicing/scenario.ts";
 import type { Weights } from "../core/weights/tensor.ts";
-import type { FederationClient } from "../platform/link/federation-client.ts";
+import type { FederationClient, GlobalModel } from "../platform/link/federation-client.ts";
 import type { Logger } from "../platform/log.ts";
 import type { AgentConfig } from "./config.ts";
 import type { StartingModel } from "./starting-model.ts";
@@ -59,8 +59,7 @@ export class LearningSide {
   }
 
   globalArrived(header: FederationGlobalHeader, weights: Weights): void {
-    if (this.dead || !this.federation.wants(header)) return;
-    this.thread?.takeOver(header, weights);
+    this.takeOver(this.federation.globalArrived({ header, weights }));
   }
 
   async stop(): Promise<void> {
@@ -102,5 +101,11 @@ export class LearningSide {
   private episodeEnded(weights: Weights, samples: number, send: SendUpdate): void {
     const facts = this.federation.episodeEnded(samples);
     if (facts !== undefined) send(facts, weights);
+    this.takeOver(this.federation.globalDue());
+  }
+
+  private takeOver(model: GlobalModel | undefined): void {
+    if (model === undefined || this.dead) return;
+    this.thread?.takeOver(model.header, model.weights);
   }
 }

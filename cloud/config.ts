@@ -7,6 +7,7 @@ import { pullRulesSchema } from "../core/transfer/pull.ts";
 import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
 import { encodingSchema } from "../core/weights/encoding.ts";
 import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../platform/mqtt/mqtt-config.ts";
+import { roundsModeSchema } from "./aggregator/rounds-mode.ts";
 import { brokerConfigSchema } from "./broker/config.ts";
 import { logLevelSchema } from "./log-level.ts";
 
@@ -21,7 +22,8 @@ const cloudConfigShape = z.strictObject({
   brokerUrl: brokerUrlSchema.optional(),
   mqtt: mqttConfigSchema.prefault({}),
   stateDir: z.string().min(1).default(defaultStateDir),
-  /** Updates a global model is made of, at least. */
+  rounds: roundsModeSchema.prefault({ mode: "synchronous" }),
+  /** Updates a global model is made of: in synchronous rounds at least, else as soon as there are so many. */
   quorum: z.number().int().min(1).max(1024).default(2),
   /** What a round waits for those who do not answer, ms. */
   deadlineMs: z.number().int().min(10).max(86_400_000).default(3000),
@@ -81,9 +83,11 @@ function privacyFault({
   privacy,
   aggregation,
   startModel,
+  rounds,
 }: z.output<typeof cloudConfigShape>): string | undefined {
   if (privacy === null) return undefined;
   const { rule, clipNorm } = aggregation;
+  if (rounds.mode !== "synchronous") return "expected synchronous rounds, which spend alike on all";
   if (rule !== "fed-avg") return `expected aggregation.rule fed-avg; the noise is not for ${rule}`;
   if (clipNorm !== null) return "expected no aggregation.clipNorm beside privacy.clipNorm";
   if (startModel === null) return "expected a startModel, which changes are clipped from";

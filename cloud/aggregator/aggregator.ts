@@ -19,6 +19,7 @@ import type { MqttConfig } from "../../platform/mqtt/mqtt-config.ts";
 import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
 import { noGlobalAnnouncement, roundAnnouncement, stateAnnouncement } from "./announcements.ts";
+import { BufferedRounds } from "./buffered-rounds.ts";
 import { Downlink, type DownlinkOptions } from "./downlink.ts";
 import { Intake, type Verdict } from "./intake.ts";
 import type { ModelStore } from "./model-store.ts";
@@ -27,6 +28,7 @@ import { PrivacyLedger } from "./privacy-ledger.ts";
 import { answerTo, blockFor, requestTo } from "./replies.ts";
 import {
   type ClosedRound,
+  type FederatedRounds,
   type OpenRound,
   type RoundHistory,
   type RoundRules,
@@ -57,7 +59,7 @@ export class Aggregator {
   private readonly options: AggregatorOptions;
   private readonly history: RoundHistory;
   private readonly ledger: PrivacyLedger | undefined;
-  private readonly rounds: Rounds;
+  private readonly rounds: FederatedRounds;
   private readonly participants: Participants;
   private readonly downlink: Downlink;
   private readonly intake: Intake;
@@ -84,7 +86,10 @@ export class Aggregator {
       this.ledger = new PrivacyLedger(privacy, spent, createCryptoRandom());
     }
     const settle = this.downlink.settle.bind(this.downlink);
-    this.rounds = new Rounds(rules, history, settle, this.ledger);
+    this.rounds =
+      rules.rounds.mode === "buffered"
+        ? new BufferedRounds(rules, history, settle)
+        : new Rounds(rules, history, settle, this.ledger);
     this.participants = new Participants(rules.maxAgents, history.latest?.contributors);
     this.intake = new Intake({
       ...options,
@@ -237,8 +242,9 @@ export class Aggregator {
   }
 
   private openRound(): void {
-    this.intake.roundOpened();
-    const open = this.rounds.open(performance.now());
+    const nowMs = performance.now();
+    const open = this.rounds.open(nowMs);
+    this.intake.roundOpened(nowMs);
     if (open.budgetSpent) {
       this.options.log.warn(this.ledger?.statement, "privacy budget spent, no more rounds");
     }

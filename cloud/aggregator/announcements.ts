@@ -4,6 +4,7 @@ import { federationGlobalMessage } from "../../core/messages/federation-global.t
 import { federationRoundMessage } from "../../core/messages/federation-round.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
 import type { OpenRound, RoundRules } from "./round.ts";
+import { maxStalenessOf } from "./rounds-mode.ts";
 
 export function roundAnnouncement(
   federation: string,
@@ -13,10 +14,11 @@ export function roundAnnouncement(
   const { topic, qos, retain, encode } = federationRoundMessage;
   const { quorum, deadlineMs, maxSamples, encodings } = rules;
   const payload = encode({
-    version: 3,
+    version: 4,
     federation,
     round,
     baseVersion,
+    maxStaleness: maxStalenessOf(rules.rounds),
     quorum,
     deadlineMs,
     maxSamples,

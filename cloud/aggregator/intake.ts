@@ -8,7 +8,7 @@ import { Pull, type PullRules } from "../../core/transfer/pull.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { isContent } from "../../platform/content-digest.ts";
 import { decodeContent } from "../../platform/weights-content.ts";
-import type { Rounds, Screening } from "./round.ts";
+import type { FederatedRounds, Screening } from "./round.ts";
 
 /** What became of an update. */
 export interface Verdict {
@@ -19,7 +19,7 @@ export interface Verdict {
 }
 
 export interface IntakeOptions {
-  readonly rounds: Rounds;
+  readonly rounds: FederatedRounds;
   readonly pull: PullRules;
   /** Longest content taken, bytes. */
   readonly maxUpdateBytes: number;
@@ -79,8 +79,7 @@ export class Intake {
     }
     this.fetching.delete(agent);
     this.take(fetching.header, whole);
-    const [next] = this.waiting.values();
-    if (next !== undefined) this.fetch(next, nowMs);
+    this.fetchWaiting(nowMs);
   }
 
   /** Asks again for blocks that did not come. */
@@ -88,10 +87,16 @@ export class Intake {
     for (const [agent, fetching] of this.fetching) this.askFor(agent, fetching, nowMs);
   }
 
-  /** Another round is open: what is on its way comes too late. */
-  roundOpened(): void {
-    this.fetching.clear();
-    this.waiting.clear();
+  /** Another round is open: what is on its way may come too late. */
+  roundOpened(nowMs: number): void {
+    const { rounds } = this.options;
+    for (const [agent, { header }] of this.fetching) {
+      if (rounds.screen(header) !== undefined) this.fetching.delete(agent);
+    }
+    for (const [agent, header] of this.waiting) {
+      if (rounds.screen(header) !== undefined) this.waiting.delete(agent);
+    }
+    this.fetchWaiting(nowMs);
   }
 
   reconnected(): void {
@@ -131,6 +136,13 @@ export class Intake {
     this.askFor(agent, fetching, nowMs);
   }
 
+  private fetchWaiting(nowMs: number): void {
+    for (const header of this.waiting.values()) {
+      if (this.fetching.size >= this.options.maxPulls) return;
+      this.fetch(header, nowMs);
+    }
+  }
+
   private askFor(agent: string, { pull }: Fetching, nowMs: number): void {
     const blocks = pull.request(nowMs);
     if (blocks !== undefined) this.options.ask(agent, pull.content.sha256, blocks);
@@ -144,7 +156,8 @@ export class Intake {
     }
     let weights: Weights;
     try {
-      weights = decodeContent(content.encoding, bytes, this.options.rounds.baseWeights);
+      const base = this.options.rounds.baseOf(header.baseVersion);
+      weights = decodeContent(content.encoding, bytes, base);
     } catch (error) {
       this.settle(header, "malformed", String(error));
       return;

@@ -2,17 +2,17 @@ import type { Refusal } from "../../core/messages/federation-answer.ts";
 import type { FederationUpdateHeader } from "../../core/messages/federation-update.ts";
 import { type Aggregation, aggregate } from "../../core/weights/aggregation.ts";
 import type { Encoding } from "../../core/weights/encoding.ts";
-import { findNonFinite } from "../../core/weights/finite.ts";
-import { distance, norm } from "../../core/weights/norm.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
-import { weightsSignature } from "../../core/weights/update.ts";
 import { foundingUpdates } from "./first-round.ts";
+import { judgeWeights } from "./judge-weights.ts";
 import type { PrivacyLedger } from "./privacy-ledger.ts";
+import type { RoundsMode } from "./rounds-mode.ts";
 
 export interface RoundRules {
   /** Updates a global model is made of, at least. */
   readonly quorum: number;
   readonly deadlineMs: number;
+  readonly rounds: RoundsMode;
   /** Updates kept in a round, at most. */
   readonly maxAgents: number;
   /** Largest sample count of an update. */
@@ -60,21 +60,42 @@ export interface ClosedRound {
 /** Where an update stands before its weights are looked at; `repeated`: it is in its round already. */
 export type Screening = Refusal | "repeated" | undefined;
 
-interface Update {
+export interface Update {
   readonly agent: string;
   readonly sha256: string;
   readonly weights: Weights;
   readonly samples: number;
 }
 
+/** Federated rounds as an aggregator and its intake see them. */
+export interface FederatedRounds {
+  /** Undefined between `step` closing a round and `open`. */
+  readonly openRound: OpenRound | undefined;
+  readonly version: number;
+  /** The next round; without budget for another, the one before as it is to be announced from now on. */
+  open(nowMs: number): OpenRound;
+  /** The model of this version, if updates may build on it. */
+  baseOf(globalVersion: number): Weights | undefined;
+  /** Judges an update by what its header says; undefined when its weights decide. */
+  screen(header: FederationUpdateHeader): Screening;
+  /** Takes an update in, or tells why not and changes nothing. */
+  offer(header: FederationUpdateHeader, weights: Weights): Screening;
+  /**
+   * What has become of the open round: nothing new, an extension, or its end.
+   *
+   * @param expected who is there to answer
+   */
+  step(nowMs: number, expected: readonly string[]): "waiting" | "extended" | ClosedRound;
+}
+
 /**
- * Federated rounds as a state machine; time on any monotonic clock in ms is passed in.
+ * Synchronous rounds as a state machine; time on any monotonic clock in ms is passed in.
  *
  * A round closes when everyone it waits for has answered, or when its deadline has passed, with at
  * least a quorum of updates; without a quorum at the deadline it is extended by another deadline and
  * keeps what it has. While there is no global model, `foundingUpdates` says which updates may make one.
  */
-export class Rounds {
+export class Rounds implements FederatedRounds {
   private readonly rules: RoundRules;
   private readonly settle: Settle;
   private readonly ledger: PrivacyLedger | undefined;
@@ -104,7 +125,6 @@ export class Rounds {
     this.base = history.latest?.global;
   }
 
-  /** Undefined between `step` closing a round and `open`. */
   get openRound(): OpenRound | undefined {
     return this.current;
   }
@@ -113,7 +133,6 @@ export class Rounds {
     return this.globalVersion;
   }
 
-  /** The next round; without budget for another, the one before as it is to be announced from now on. */
   open(nowMs: number): OpenRound {
     const budgetSpent = this.ledger?.exhausted ?? false;
     if (!budgetSpent) this.round++;
@@ -130,12 +149,10 @@ export class Rounds {
     return opened;
   }
 
-  /** The model that the open round's updates build on; undefined while there is none. */
-  get baseWeights(): Weights | undefined {
-    return this.base;
+  baseOf(globalVersion: number): Weights | undefined {
+    return globalVersion === this.globalVersion ? this.base : undefined;
   }
 
-  /** Judges an update by what its header says; undefined when its weights decide. */
   screen(header: FederationUpdateHeader): Screening {
     if (header.federation !== this.federation) return "foreign";
     if (header.round > this.round) return "future";
@@ -148,16 +165,14 @@ export class Rounds {
     return undefined;
   }
 
-  /** Takes an update into the open round, or tells why not and changes nothing. */
   offer(header: FederationUpdateHeader, weights: Weights): Screening {
-    const refusal = this.screen(header) ?? this.refusalOfWeights(weights);
+    const refusal = this.screen(header) ?? judgeWeights(weights, this.base, this.maxChange);
     if (refusal !== undefined) return refusal;
     const { agent, samples, content } = header;
     this.updates.set(agent, { agent, sha256: content.sha256, weights, samples });
     return undefined;
   }
 
-  /** What has become of the open round: nothing new, an extension, or its end. */
   step(nowMs: number, expected: readonly string[]): "waiting" | "extended" | ClosedRound {
     const current = this.current;
     if (current === undefined) return "waiting";
@@ -210,15 +225,8 @@ export class Rounds {
     return taken === content.sha256 && (open || round === this.closedRound);
   }
 
-  private refusalOfWeights(weights: Weights): Refusal | undefined {
-    const { base } = this;
-    if (weights.size === 0) return "mismatched";
-    if (base !== undefined && weightsSignature(weights) !== weightsSignature(base)) {
-      return "mismatched";
-    }
-    if (findNonFinite(weights) !== undefined) return "non-finite";
-    if (base === undefined || this.ledger !== undefined) return undefined;
-    const largest = this.rules.maxChange * Math.max(1, norm(base));
-    return distance(weights, base) > largest ? "oversize" : undefined;
+  /** Where models are private, a large change is clipped, not refused. */
+  private get maxChange(): number {
+    return this.ledger === undefined ? this.rules.maxChange : Number.POSITIVE_INFINITY;
   }
 }

@@ -13,6 +13,7 @@ const refusalSchema = z.enum([
   "future",
   "duplicate",
   "stale-base",
+  "too-stale",
   "unsigned",
   "too-long",
   "corrupt",

@@ -5,11 +5,13 @@ import { agentNameSchema, countSchema } from "./identity.ts";
 import { decodeJson, encodeJson } from "./json-payload.ts";
 
 const federationRoundSchema = z.strictObject({
-  version: z.literal(3),
+  version: z.literal(4),
   federation: federationIdSchema,
   round: z.number().int().positive(),
-  /** Global model the updates must build on; 0 while there is none. */
+  /** The latest global model; 0 while there is none. */
   baseVersion: countSchema,
+  /** Versions before it that an update may build on; 0: the round is synchronous. */
+  maxStaleness: countSchema,
   quorum: z.number().int().positive(),
   /** From the opening, or the latest extension, to the round's end with a quorum, ms. */
   deadlineMs: z.number().int().positive(),
@@ -31,7 +33,7 @@ export type FederationRound = z.output<typeof federationRoundSchema>;
 export const federationRoundMessage = {
   subscription: "slotwise/federation/round",
   topic: () => "slotwise/federation/round",
-  version: 3,
+  version: 4,
   qos: 1,
   retain: true,
   encode: (round: FederationRound) => encodeJson(federationRoundSchema, round),

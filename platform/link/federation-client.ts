@@ -1,6 +1,7 @@
 import type { FederationGlobalHeader } from "../../core/messages/federation-global.ts";
 import type { FederationRound } from "../../core/messages/federation-round.ts";
 import type { UpdateFacts } from "../../core/messages/federation-update.ts";
+import type { Weights } from "../../core/weights/tensor.ts";
 
 export interface FederationStatus {
   /** The latest round answered; 0 before the first. */
@@ -10,9 +11,27 @@ export interface FederationStatus {
   readonly roundsJoined: number;
 }
 
+/** A global model that has arrived. */
+export interface GlobalModel {
+  readonly header: FederationGlobalHeader;
+  readonly weights: Weights;
+}
+
+/** The update sent last: for which round, from which base, and what the latest model was then. */
+interface Answered {
+  readonly round: number;
+  readonly baseVersion: number;
+  readonly latestVersion: number;
+}
+
+const nothingAnswered: Answered = { round: 0, baseVersion: -1, latestVersion: -1 };
+
 /**
- * An agent's side of federated rounds: answers every round once, on the base the round asks for, and
- * takes over newer global models only. Rounds name the federation; a new one starts the counts again.
+ * An agent's side of federated rounds: answers every round once, on a base the round takes, and takes
+ * over newer global models only. Rounds name the federation; a new one starts the counts again.
+ *
+ * Where rounds take older bases, a model that arrives before this agent has sent what it learned from
+ * its base waits until it has; one base is answered from once, unless that update was lost.
  */
 export class FederationClient {
   private readonly agent: string;
@@ -20,7 +39,8 @@ export class FederationClient {
   private openRound: FederationRound | undefined;
   private federation: string | undefined;
   private globalVersion = 0;
-  private answeredRound = 0;
+  private answered = nothingAnswered;
+  private waiting: GlobalModel | undefined;
   private roundsJoined = 0;
 
   constructor(agent: string, incarnation: string) {
@@ -30,7 +50,7 @@ export class FederationClient {
 
   get status(): FederationStatus {
     return {
-      round: this.answeredRound,
+      round: this.answered.round,
       globalVersion: this.globalVersion,
       roundsJoined: this.roundsJoined,
     };
@@ -40,26 +60,49 @@ export class FederationClient {
     if (round.federation !== this.federation) {
       this.federation = round.federation;
       this.globalVersion = 0;
-      this.answeredRound = 0;
+      this.answered = nothingAnswered;
+      this.waiting = undefined;
     }
     this.openRound = round;
     if (this.wasLost(round)) {
-      this.answeredRound = round.round - 1;
+      this.answered = { ...this.answered, round: round.round - 1 };
       this.roundsJoined--;
     }
   }
 
   /** A round that was extended after this agent answered it, without its update. */
   private wasLost({ round, extensions, received }: FederationRound): boolean {
-    return extensions > 0 && round === this.answeredRound && !received.includes(this.agent);
+    return extensions > 0 && round === this.answered.round && !received.includes(this.agent);
   }
 
   /**
-   * True when the learner should load this model; `globalAdopted` follows once it has. Never before a
-   * round has named the model's federation: what a broker retains may be of one that is gone.
+   * Never before a round has named the model's federation: what a broker retains may be of one that is
+   * gone.
    */
   wants({ federation, globalVersion }: FederationGlobalHeader): boolean {
     return federation === this.federation && globalVersion > this.globalVersion;
+  }
+
+  /** @returns the model when the learner should load it now; `globalAdopted` follows once it has */
+  globalArrived(model: GlobalModel): GlobalModel | undefined {
+    if (!this.wants(model.header)) return undefined;
+    this.waiting = this.canWait(model.header) ? model : undefined;
+    return this.waiting === undefined ? model : undefined;
+  }
+
+  /** @returns the model that waited for the update, to be loaded now that it is sent */
+  globalDue(): GlobalModel | undefined {
+    const model = this.waiting;
+    this.waiting = undefined;
+    return model;
+  }
+
+  /** What was learned from the present base was not sent, and will count even then. */
+  private canWait({ globalVersion }: FederationGlobalHeader): boolean {
+    const maxStaleness = this.openRound?.maxStaleness ?? 0;
+    const base = this.globalVersion;
+    if (base === 0 || base === this.answered.baseVersion) return false;
+    return globalVersion - base <= maxStaleness;
   }
 
   /** The learner goes on from this model. */
@@ -69,20 +112,27 @@ export class FederationClient {
 
   /**
    * What to say of the update to send now that an episode ended, or undefined: no round is open, it was
-   * answered, or its base is not the model this agent learns from.
+   * answered, or it does not take the base this agent learns from.
    *
    * @param samples slots learned from since the base version; no more is said than the round takes
    */
   episodeEnded(samples: number): UpdateFacts | undefined {
     const open = this.openRound;
     if (open === undefined || open.budgetSpent) return undefined;
-    if (open.round <= this.answeredRound) return undefined;
-    if (open.baseVersion !== this.globalVersion) return undefined;
-    this.answeredRound = open.round;
+    if (open.round <= this.answered.round || !this.mayBuildOn(open)) return undefined;
+    const { federation, round, maxSamples } = open;
+    const baseVersion = this.globalVersion;
+    this.answered = { round, baseVersion, latestVersion: open.baseVersion };
     this.roundsJoined++;
-    const { federation, round, baseVersion, maxSamples } = open;
     const { agent, incarnation } = this;
     const told = Math.min(samples, maxSamples);
     return { federation, agent, incarnation, round, baseVersion, samples: told };
+  }
+
+  private mayBuildOn({ baseVersion: latest, maxStaleness }: FederationRound): boolean {
+    const base = this.globalVersion;
+    const counted = base === this.answered.baseVersion && latest > this.answered.latestVersion;
+    if (counted || (base === 0 && latest > 0)) return false;
+    return base <= latest && latest - base <= maxStaleness;
   }
 }

@@ -118,6 +118,7 @@ export class FederationLink {
     const round = this.decoded("round", () => federationRoundMessage.decode(payload));
     if (round === undefined) return;
     this.updates.roundOpened(round);
+    this.globals.keep(round.maxStaleness + 1);
     this.options.listener.onRound(round);
     this.pass(this.gate.roundNamed(round.federation));
   }

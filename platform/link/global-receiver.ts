@@ -6,12 +6,8 @@ import { checkFinite } from "../../core/weights/finite.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { isContent } from "../content-digest.ts";
 import { decodeContent } from "../weights-content.ts";
+import type { GlobalModel } from "./federation-client.ts";
 import type { AnnouncedGlobal } from "./global-gate.ts";
-
-interface GlobalModel {
-  readonly header: FederationGlobalHeader;
-  readonly weights: Weights;
-}
 
 interface PullUnderWay {
   readonly header: FederationGlobalHeader;
@@ -36,7 +32,9 @@ const givenUpAfter = 3;
  */
 export class GlobalReceiver {
   private readonly options: GlobalReceiverOptions;
-  private latest: GlobalModel | undefined;
+  /** The newest first. */
+  private models: readonly GlobalModel[] = [];
+  private kept = 1;
   private underWay: PullUnderWay | undefined;
   private newer: AnnouncedGlobal | undefined;
 
@@ -44,11 +42,17 @@ export class GlobalReceiver {
     this.options = options;
   }
 
-  /** The weights of this version, if it is the one at hand. */
+  /** How many models stay at hand: one, and as many more as an update's base may be behind. */
+  keep(models: number): void {
+    this.kept = models;
+    this.models = this.models.slice(0, models);
+  }
+
+  /** The weights of this version, if it is at hand. */
   weightsOf(federation: string, globalVersion: number): Weights | undefined {
-    const header = this.latest?.header;
-    const known = header?.federation === federation && header.globalVersion === globalVersion;
-    return known ? this.latest?.weights : undefined;
+    const isIt = ({ header }: GlobalModel) =>
+      header.federation === federation && header.globalVersion === globalVersion;
+    return this.models.find(isIt)?.weights;
   }
 
   announced(model: AnnouncedGlobal, nowMs: number): void {
@@ -93,7 +97,7 @@ export class GlobalReceiver {
   }
 
   private isNews({ federation, globalVersion }: FederationGlobalHeader): boolean {
-    const others = [this.latest?.header, this.underWay?.header, this.newer?.header];
+    const others = [this.models[0]?.header, this.underWay?.header, this.newer?.header];
     return others.every(
       (known) => known?.federation !== federation || known.globalVersion < globalVersion,
     );
@@ -126,11 +130,12 @@ export class GlobalReceiver {
       const base = this.weightsOf(header.federation, header.baseVersion);
       const weights = decodeContent(content.encoding, bytes, base);
       checkFinite(weights);
-      this.latest = { header, weights };
+      this.models = [{ header, weights }, ...this.models].slice(0, this.kept);
     } catch (error) {
       this.options.refuse(error);
       return;
     }
-    this.options.deliver(header, this.latest.weights);
+    const { weights } = this.models[0] as GlobalModel;
+    this.options.deliver(header, weights);
   }
 }

@@ -37,12 +37,14 @@ interface PendingUpdate {
 const longestPatience = 8;
 
 /**
- * Sends an update until it is answered or its round is over. What a lossy encoding leaves out is added
- * to the next update once this one is in (error feedback).
+ * Sends an update until it is answered or counts no more: once its round is over, or where rounds take
+ * older bases, once its base is too old. What a lossy encoding leaves out is added to the next update
+ * once this one is in (error feedback).
  */
 export class UpdateSender {
   private readonly options: UpdateSenderOptions;
   private encodings: readonly Encoding[] = [];
+  private maxStaleness = 0;
   private residual: Weights | undefined;
   private pending: PendingUpdate | undefined;
 
@@ -50,15 +52,26 @@ export class UpdateSender {
     this.options = options;
   }
 
-  roundOpened({ federation, round, encodings }: FederationRound): void {
+  roundOpened({ federation, round, encodings, baseVersion, maxStaleness }: FederationRound): void {
     this.encodings = encodings;
+    this.maxStaleness = maxStaleness;
     const header = this.pending?.header;
-    if (header?.federation !== federation) this.pending = undefined;
-    else if (header.round < round) this.settle(false);
+    if (header?.federation !== federation) {
+      this.pending = undefined;
+      return;
+    }
+    const counts = maxStaleness > 0 && baseVersion - header.baseVersion <= maxStaleness;
+    if (header.round < round && !counts) this.settle(false);
   }
 
-  /** @param base the global model of the update's base version, where it is at hand */
+  /**
+   * Where rounds take older bases, an update on its way is not given up for another: a slow link would
+   * never get one through.
+   *
+   * @param base the global model of the update's base version, where it is at hand
+   */
   submit(facts: UpdateFacts, weights: Weights, base: Weights | undefined, nowMs: number): void {
+    if (this.maxStaleness > 0 && this.pending !== undefined) return;
     const wish = this.encodingFor(base);
     const { encoding, bytes, residual } = sendWeights(wish, weights, base, this.residual);
     const content = describeContent(encoding, bytes, this.options.blockBytes);
@@ -90,7 +103,8 @@ export class UpdateSender {
   globalAnnounced({ federation, round, contributors }: FederationGlobalHeader): void {
     const header = this.pending?.header;
     if (header?.federation !== federation || header.round !== round) return;
-    this.settle(contributors.includes(header.agent));
+    const included = contributors.includes(header.agent);
+    if (included || this.maxStaleness === 0) this.settle(included);
   }
 
   /** The aggregator fetches this content: it needs no other reminder. */

@@ -1,16 +1,27 @@
 import { roundAnnouncement } from "../../cloud/aggregator/announcements.ts";
+import { BufferedRounds } from "../../cloud/aggregator/buffered-rounds.ts";
 import { Downlink } from "../../cloud/aggregator/downlink.ts";
 import { Intake } from "../../cloud/aggregator/intake.ts";
 import { answerTo, blockFor, requestTo } from "../../cloud/aggregator/replies.ts";
-import { type ClosedRound, type OpenRound, Rounds } from "../../cloud/aggregator/round.ts";
+import {
+  type ClosedRound,
+  type FederatedRounds,
+  type OpenRound,
+  type RoundRules,
+  Rounds,
+} from "../../cloud/aggregator/round.ts";
+import type { RoundsMode } from "../../cloud/aggregator/rounds-mode.ts";
 import { cloudConfigSchema } from "../../cloud/config.ts";
 import { federationGlobalRequestMessage } from "../../core/messages/federation-global-request.ts";
-import { federationUpdateMessage } from "../../core/messages/federation-update.ts";
+import {
+  type FederationUpdateHeader,
+  federationUpdateMessage,
+} from "../../core/messages/federation-update.ts";
 import { federationUpdateBlockMessage } from "../../core/messages/federation-update-block.ts";
 import type { Encoding } from "../../core/weights/encoding.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { linkConfigSchema } from "../../platform/link/config.ts";
-import { FederationClient } from "../../platform/link/federation-client.ts";
+import { FederationClient, type GlobalModel } from "../../platform/link/federation-client.ts";
 import { FederationLink } from "../../platform/link/federation-link.ts";
 import { createLog } from "../../platform/log.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
@@ -38,6 +49,7 @@ export interface Turn {
 }
 
 export interface LossyOptions {
+  readonly rounds: RoundsMode;
   readonly agents: number;
   readonly encodings: readonly Encoding[];
   readonly downlink: Encoding;
@@ -70,12 +82,7 @@ class Learner {
       agent: name,
       listener: {
         onRound: (round) => this.client.roundOpened(round),
-        onGlobal: (header, weights) => {
-          if (!this.client.wants(header)) return;
-          this.client.globalAdopted(header);
-          this.adopted.push(header.globalVersion);
-          this.value = valueIn(weights);
-        },
+        onGlobal: (header, weights) => this.adopt(this.client.globalArrived({ header, weights })),
       },
       log: silent,
       send: (message) => site.post("aggregator", message),
@@ -86,10 +93,19 @@ class Learner {
   /** Learns the same from the same model, also when its round asks for it once more. */
   learn(): void {
     const facts = this.client.episodeEnded(1);
-    if (facts === undefined) return;
-    const wanted = this.value + (1 + ((this.place + facts.round) % 5)) / 16;
-    this.sent.set(facts.round, wanted);
-    this.link.submit(facts, uniform(wanted));
+    if (facts !== undefined) {
+      const wanted = this.value + (1 + ((this.place + facts.round) % 5)) / 16;
+      this.sent.set(facts.round, wanted);
+      this.link.submit(facts, uniform(wanted));
+    }
+    this.adopt(this.client.globalDue());
+  }
+
+  private adopt(model: GlobalModel | undefined): void {
+    if (model === undefined) return;
+    this.client.globalAdopted(model.header);
+    this.adopted.push(model.header.globalVersion);
+    this.value = valueIn(model.weights);
   }
 }
 
@@ -97,22 +113,22 @@ class Learner {
 export class LossyFederation {
   nowMs = 0;
   readonly closed: ClosedRound[] = [];
+  /** The updates that each of them is made of. */
+  readonly taken: FederationUpdateHeader[][] = [[]];
   readonly learners: Learner[];
   private readonly letters: Letter[] = [];
-  private readonly rules = cloudConfigSchema.parse({ quorum: 2, deadlineMs: 1000 });
-  private readonly options: LossyOptions;
-  private readonly rounds: Rounds;
+  private readonly rules: RoundRules;
+  private readonly rounds: FederatedRounds;
   private readonly downlink: Downlink;
   private readonly intake: Intake;
 
   constructor(options: LossyOptions) {
-    this.options = options;
-    const { inlineBytes, downlink, encodings } = options;
+    const { inlineBytes, downlink, encodings, rounds } = options;
+    this.rules = cloudConfigSchema.parse({ quorum: 2, deadlineMs: 1000, rounds, encodings });
     this.downlink = new Downlink({ encoding: downlink, inlineBytes, blockBytes: 1024 });
     const history = { federation: "f", round: 0, latest: undefined };
-    this.rounds = new Rounds({ ...this.rules, encodings }, history, (mean, base) =>
-      this.downlink.settle(mean, base),
-    );
+    const Mode = rounds.mode === "buffered" ? BufferedRounds : Rounds;
+    this.rounds = new Mode(this.rules, history, (mean, base) => this.downlink.settle(mean, base));
     this.intake = new Intake({
       rounds: this.rounds,
       pull,
@@ -120,7 +136,10 @@ export class LossyFederation {
       maxPulls: 2,
       isSigned: () => true,
       ask: (agent, sha256, blocks) => this.post(agent, requestTo(agent, sha256, blocks)),
-      judged: (header, verdict) => this.post(header.agent, answerTo(header, verdict)),
+      judged: (header, verdict) => {
+        if (verdict.refusal === null && !verdict.repeated) this.taken.at(-1)?.push(header);
+        this.post(header.agent, answerTo(header, verdict));
+      },
       malformed: (topic, error) => {
         throw new Error(`${topic}: ${error}`);
       },
@@ -130,6 +149,14 @@ export class LossyFederation {
       (_, place) => new Learner(place, this, options),
     );
     this.announce(this.rounds.open(0));
+  }
+
+  /** Updates in a model that did not build on the one before. */
+  get staleUpdates(): number {
+    const stale = this.closed.map(({ globalVersion }, i) =>
+      (this.taken[i] ?? []).filter(({ baseVersion }) => baseVersion < globalVersion - 1),
+    );
+    return stale.flat().length;
   }
 
   post(to: string, message: OutgoingMessage): void {
@@ -167,8 +194,7 @@ export class LossyFederation {
   private standing: OutgoingMessage[] = [];
 
   private announce(open: OpenRound): void {
-    const rules = { ...this.rules, encodings: this.options.encodings };
-    const round = roundAnnouncement("f", rules, open);
+    const round = roundAnnouncement("f", this.rules, open);
     const last = this.closed.at(-1);
     this.standing = last ? [this.downlink.announcement("f", last), round] : [round];
     for (const message of this.standing) {
@@ -207,7 +233,9 @@ export class LossyFederation {
       return;
     }
     this.closed.push(outcome);
-    this.intake.roundOpened();
-    this.announce(this.rounds.open(this.nowMs));
+    this.taken.push([]);
+    const open = this.rounds.open(this.nowMs);
+    this.intake.roundOpened(this.nowMs);
+    this.announce(open);
   }
 }

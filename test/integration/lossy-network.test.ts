@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ClosedRound } from "../../cloud/aggregator/round.ts";
 import type { Encoding } from "../../core/weights/encoding.ts";
 import { LossyFederation, type Turn, valueIn } from "./lossy-federation.ts";
 
@@ -29,6 +30,26 @@ function expectOrder({ closed, learners }: LossyFederation): void {
   }
 }
 
+/** Every committed model is the one before and the mean of discounted changes, each counted once. */
+function expectChanges({ closed, taken, learners }: LossyFederation): void {
+  const counted = new Set<string>();
+  const valueAt = (version: number) => valueIn((closed[version - 1] as ClosedRound).global);
+  for (const [i, { globalVersion, contributors, global }] of closed.entries()) {
+    const updates = taken[i] ?? [];
+    expect(updates.map(({ agent }) => agent)).toEqual(contributors);
+    for (const { agent, baseVersion } of updates) counted.add(`${agent} from ${baseVersion}`);
+    if (globalVersion === 1) continue;
+    const changes = updates.map(({ agent, round, baseVersion }) => {
+      const learner = learners.find(({ name }) => name === agent);
+      const change = (learner?.sent.get(round) ?? Number.NaN) - valueAt(baseVersion);
+      return change / Math.sqrt(globalVersion - baseVersion);
+    });
+    const mean = changes.reduce((a, b) => a + b, 0) / changes.length;
+    expect(valueIn(global)).toBeCloseTo(valueAt(globalVersion - 1) + mean, 4);
+  }
+  expect(counted.size).toBe(taken.slice(0, closed.length).flat().length);
+}
+
 const forms: [Encoding, number, number][] = [
   ["float32", 100_000, 1e-6],
   ["float32", 0, 1e-6],
@@ -38,9 +59,10 @@ const forms: [Encoding, number, number][] = [
 
 describe.each(forms)("rounds in %s with %d bytes inline", (encoding, inlineBytes, tolerance) => {
   it("apply every update once, to its base, whatever the network does", { timeout: 60_000 }, () => {
-    const options = { agents: 3, encodings: [encoding], downlink: encoding, inlineBytes };
+    const rounds = { mode: "synchronous" } as const;
+    const options = { agents: 3, rounds, encodings: [encoding], downlink: encoding, inlineBytes };
     fc.assert(
-      fc.property(fc.array(turn, { maxLength: 150 }), (turns) => {
+      fc.property(fc.array(turn, { maxLength: 150, size: "max" }), (turns) => {
         const federation = new LossyFederation(options);
         for (const next of turns) federation.play(next);
         const before = federation.closed.length;
@@ -53,4 +75,29 @@ describe.each(forms)("rounds in %s with %d bytes inline", (encoding, inlineBytes
       { numRuns: 20 },
     );
   });
+});
+
+describe.each([100_000, 0])("buffered rounds with %d bytes inline", (inlineBytes) => {
+  it("count every change once, from its base, whatever the network does", () => {
+    const rounds = { mode: "buffered", maxStaleness: 2 } as const;
+    const form = "float32" as const;
+    const options = { agents: 3, rounds, encodings: [form], downlink: form, inlineBytes };
+    let stale = 0;
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 200, size: "max" }), (turns) => {
+        const federation = new LossyFederation(options);
+        for (const next of turns) federation.play(next);
+        const before = federation.closed.length;
+        for (let second = 0; second < 8; second++) federation.calm();
+        expectOrder(federation);
+        expectChanges(federation);
+        const calm = federation.closed.slice(before);
+        expect(calm.length).toBeGreaterThanOrEqual(3);
+        expect(new Set(calm.flatMap(({ contributors }) => contributors)).size).toBe(3);
+        stale += federation.staleUpdates;
+      }),
+      { numRuns: 40 },
+    );
+    expect(stale).toBeGreaterThan(20);
+  }, 60_000);
 });

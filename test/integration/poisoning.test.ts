@@ -6,6 +6,7 @@ import { runPoisoned } from "./poisoned-federation.ts";
 const rulesWith = (aggregation: RoundRules["aggregation"]): RoundRules => ({
   quorum: 7,
   deadlineMs: 1000,
+  rounds: { mode: "synchronous" },
   maxAgents: 16,
   maxSamples: 1000,
   maxChange: 10,

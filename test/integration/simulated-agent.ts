@@ -2,7 +2,7 @@ import type { FederationGlobalHeader } from "../../core/messages/federation-glob
 import type { Weights } from "../../core/weights/tensor.ts";
 import { type AgentLink, createLink } from "../../platform/link/agent-link.ts";
 import { linkConfigSchema } from "../../platform/link/config.ts";
-import { FederationClient } from "../../platform/link/federation-client.ts";
+import { FederationClient, type GlobalModel } from "../../platform/link/federation-client.ts";
 import { createLog } from "../../platform/log.ts";
 import { sampleTelemetry } from "../fixtures/messages.ts";
 
@@ -22,11 +22,13 @@ export interface SimulatedAgentOptions {
   readonly link?: Record<string, unknown>;
   /** False: no telemetry, which would count among the bytes. */
   readonly telemetry?: boolean;
+  /** 50 ms unless told otherwise. */
+  readonly episodeMs?: number;
   /** What training ends at, from the model it began with. */
   readonly train?: (base: Weights | undefined) => Weights;
 }
 
-/** An agent's link and federation with 50 ms episodes; its training ends at its own value, if not told else. */
+/** An agent's link and federation with short episodes; its training ends at its own value, if not told else. */
 export class SimulatedAgent {
   readonly name: string;
   readonly globals: ReceivedGlobal[] = [];
@@ -36,6 +38,7 @@ export class SimulatedAgent {
   answering = true;
   private readonly train: (base: Weights | undefined) => Weights;
   private readonly telemetry: boolean;
+  private readonly episodeMs: number;
   private base: Weights | undefined;
   private episodes: NodeJS.Timeout | undefined;
 
@@ -44,6 +47,7 @@ export class SimulatedAgent {
     this.name = name;
     this.train = train;
     this.telemetry = options.telemetry ?? true;
+    this.episodeMs = options.episodeMs ?? 50;
     this.federation = new FederationClient(name, incarnation);
     const config = linkConfigSchema.parse({
       brokerUrl,
@@ -64,7 +68,8 @@ export class SimulatedAgent {
       identity,
       {
         onRound: (round) => this.federation.roundOpened(round),
-        onGlobal: (header, weights) => this.take(header, weights),
+        onGlobal: (header, weights) =>
+          this.take(this.federation.globalArrived({ header, weights })),
       },
       createLog(name, "silent"),
     );
@@ -76,7 +81,7 @@ export class SimulatedAgent {
 
   start(): this {
     this.link.start();
-    this.episodes = setInterval(() => this.endEpisode(), 50);
+    this.episodes = setInterval(() => this.endEpisode(), this.episodeMs);
     return this;
   }
 
@@ -90,10 +95,12 @@ export class SimulatedAgent {
     if (!this.answering) return;
     const header = this.federation.episodeEnded(100);
     if (header !== undefined) this.link.sendUpdate(header, this.train(this.base));
+    this.take(this.federation.globalDue());
   }
 
-  private take(header: FederationGlobalHeader, weights: Weights): void {
-    if (!this.federation.wants(header)) return;
+  private take(model: GlobalModel | undefined): void {
+    if (model === undefined) return;
+    const { header, weights } = model;
     this.federation.globalAdopted(header);
     this.base = weights;
     this.globals.push({ header, value: weights.get("w")?.data[0] ?? Number.NaN });

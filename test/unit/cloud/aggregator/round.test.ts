@@ -8,6 +8,7 @@ import { sampleUpdate } from "../../../fixtures/messages.ts";
 const rules: RoundRules = {
   quorum: 2,
   deadlineMs: 1000,
+  rounds: { mode: "synchronous" },
   maxAgents: 8,
   maxSamples: 1000,
   maxChange: 10,

@@ -97,3 +97,61 @@ describe("a federation client", () => {
     expect(client.status.roundsJoined).toBe(1);
   });
 });
+
+describe("a federation client where rounds take older bases", () => {
+  const open = (number: number, baseVersion: number, over: Partial<FederationRound> = {}) =>
+    round({ round: number, baseVersion, maxStaleness: 2, ...over });
+  const model = (globalVersion: number) => ({ header: global(globalVersion), weights: new Map() });
+
+  function learningFrom(version: number): FederationClient {
+    const client = new FederationClient("ap-0", "i");
+    client.roundOpened(open(version + 1, version));
+    expect(client.globalArrived(model(version))?.header.globalVersion).toBe(version);
+    client.globalAdopted(global(version));
+    return client;
+  }
+
+  it("sends what it learned before it goes on from the newest model", () => {
+    const client = learningFrom(5);
+    for (const version of [6, 7]) {
+      client.roundOpened(open(version + 1, version));
+      expect(client.globalArrived(model(version))).toBeUndefined();
+    }
+    expect(client.episodeEnded(100)).toMatchObject({ round: 8, baseVersion: 5 });
+    expect(client.globalDue()?.header.globalVersion).toBe(7);
+    expect(client.globalDue()).toBeUndefined();
+  });
+
+  it("gives up what it learned once nobody would take it", () => {
+    const client = learningFrom(5);
+    expect(client.globalArrived(model(7))).toBeUndefined();
+    client.roundOpened(open(9, 8));
+    expect(client.episodeEnded(100)).toBeUndefined();
+    expect(client.globalArrived(model(8))?.header.globalVersion).toBe(8);
+    expect(client.globalDue()).toBeUndefined();
+  });
+
+  it("answers from a base once, and takes the next model over as it comes", () => {
+    const client = learningFrom(5);
+    expect(client.episodeEnded(100)).toMatchObject({ round: 6, baseVersion: 5 });
+    client.roundOpened(open(7, 6));
+    expect(client.episodeEnded(100)).toBeUndefined();
+    expect(client.globalArrived(model(6))?.header.globalVersion).toBe(6);
+  });
+
+  it("answers from the same base again when the aggregator has lost the update", () => {
+    const client = learningFrom(5);
+    client.episodeEnded(100);
+    client.roundOpened(open(6, 5, { extensions: 1, received: ["ap-1"] }));
+    expect(client.episodeEnded(100)).toMatchObject({ round: 6, baseVersion: 5 });
+    client.roundOpened(open(8, 5));
+    expect(client.episodeEnded(100)).toMatchObject({ round: 8, baseVersion: 5 });
+  });
+
+  it("sends nothing from no model once there is one", () => {
+    const client = new FederationClient("ap-0", "i");
+    client.roundOpened(open(2, 1));
+    expect(client.episodeEnded(100)).toBeUndefined();
+    expect(client.globalArrived(model(1))?.header.globalVersion).toBe(1);
+  });
+});
