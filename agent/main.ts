@@ -5,6 +5,7 @@ import { type AgentLink, createLink } from "../platform/link/agent-link.ts";
 import { FederationClient } from "../platform/link/federation-client.ts";
 import type { Logger } from "../platform/log.ts";
 import type { SystemdNotify } from "../platform/systemd-notify.ts";
+import { scheduleNodeThreads } from "../platform/thread-schedule.ts";
 import { systemFiles } from "./actuate/system-files.ts";
 import type { AgentConfig } from "./config.ts";
 import type { ControlReport, ControlStatus } from "./control/worker-messages.ts";
@@ -45,6 +46,7 @@ class Agent {
 
   async run(signal: AbortSignal): Promise<AgentReport> {
     const model = openFirstPolicy(this.config, this.log);
+    this.scheduleNodeThreads();
     void this.logInventory();
     this.health.start();
     const control = new ControlThread(this.config, model, this.learning?.controlPort);
@@ -61,6 +63,14 @@ class Agent {
       await this.link?.stop();
     }
     return agentReport(this.facts, this.learning?.trainingCounts, this.lastHealth);
+  }
+
+  /** Below control and policy, which wait for them. */
+  private scheduleNodeThreads(): void {
+    const { realtimePriority } = this.config.control;
+    if (realtimePriority === null) return;
+    const [reason] = scheduleNodeThreads(Math.max(1, realtimePriority - 2));
+    if (reason !== undefined) this.log.warn({ reason }, "Node's own threads not scheduled");
   }
 
   private openLink(): AgentLink | undefined {

@@ -15,7 +15,8 @@ export type InferenceCommand =
       readonly question: number;
       readonly observation: Float64Array;
     }
-  | { readonly type: "release"; readonly policy: number };
+  | { readonly type: "release"; readonly policy: number }
+  | { readonly type: "stop" };
 
 /** What became of an `open`. */
 export type OpeningReport =

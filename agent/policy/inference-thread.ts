@@ -30,6 +30,7 @@ const noAnswer = new Float64Array();
  */
 export class InferenceThread {
   private readonly worker: Worker;
+  private readonly exited: Promise<void>;
   private readonly limitNs: () => bigint;
   private readonly answers: MessagePort;
   private readonly bell = new Int32Array(new SharedArrayBuffer(4));
@@ -52,6 +53,7 @@ export class InferenceThread {
     this.worker = new Worker(script, { workerData: data, transferList: [port2] });
     this.worker.on("message", (report: OpeningReport) => this.settle(report));
     this.worker.on("error", (error) => this.fail(error.message));
+    this.exited = new Promise((resolve) => this.worker.once("exit", () => resolve()));
   }
 
   /** Slots for which an answer has been owed, or the thread dead. */
@@ -76,10 +78,15 @@ export class InferenceThread {
     this.owedSlots = idle ? 0 : this.owedSlots + 1;
   }
 
-  /** Ends the thread, as soon as it is out of native code. */
-  async stop(): Promise<void> {
+  /**
+   * Asks the thread to end, and resolves when it has. It is not forced to: ONNX Runtime ends the whole
+   * process when its thread is terminated in a call.
+   */
+  stop(): Promise<void> {
     this.fail("the end of its thread");
-    await this.worker.terminate();
+    this.tell({ type: "stop" });
+    this.worker.unref();
+    return this.exited;
   }
 
   private tell(command: InferenceCommand): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { InferenceThread } from "./inference-thread.ts";
 import type { OpenPolicy } from "./open-policy.ts";
 import type { PolicyOffer } from "./policy-swap.ts";
@@ -7,6 +8,9 @@ const hungAfterSlots = 100;
 
 /** Native code cannot be ended, only left behind: threads that hang, each with its memory. */
 const mostLeftBehind = 2;
+
+/** A thread that has not ended by then ends with the process. */
+const stopGraceMs = 1000;
 
 /** Where policies are opened: one thread at a time, and another when that hangs or dies. */
 export class PolicyHost {
@@ -42,6 +46,8 @@ export class PolicyHost {
   }
 
   async stop(): Promise<void> {
-    await this.thread?.stop();
+    const { thread } = this;
+    if (thread === undefined) return;
+    await Promise.race([thread.stop(), sleep(stopGraceMs, undefined, { ref: false })]);
   }
 }

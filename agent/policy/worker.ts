@@ -65,6 +65,12 @@ async function release(policy: number): Promise<void> {
   await released?.release();
 }
 
+async function stop(): Promise<void> {
+  for (const policy of policies.keys()) await release(policy);
+  answers.close();
+  parentPort?.close();
+}
+
 parentPort?.on("message", (command: InferenceCommand) => {
   switch (command.type) {
     case "open":
@@ -75,6 +81,9 @@ parentPort?.on("message", (command: InferenceCommand) => {
       break;
     case "release":
       void release(command.policy);
+      break;
+    case "stop":
+      void stop();
       break;
   }
 });

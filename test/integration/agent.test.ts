@@ -55,7 +55,8 @@ describe("slotwise agent", () => {
     async () => {
       const folder = freshFolder();
       const model = modelIn(folder, affineModel({ bias: [Number.NaN, 8, 6, 7, 7, 4] }));
-      const agent = start("agent", ...aloneIn(folder), "--model", model, "--slots", "30");
+      const alone = aloneIn(folder, "control: {degradeAfterSlots: null}\n");
+      const agent = start("agent", ...alone, "--model", model, "--slots", "30");
       const { control, telemetry } = await ended(agent);
       expect(agent.stderr()).toContain("NaN");
       expect(control?.fallbackReasons["no-model"]).toBe(

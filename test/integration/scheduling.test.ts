@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { freshFolder } from "./agent-process.ts";
@@ -22,20 +22,22 @@ async function startedAgent(control: object, ...more: string[]) {
   return agent;
 }
 
+const threadName = (pid: string, thread: string) =>
+  readFileSync(`/proc/${pid}/task/${thread}/comm`, "utf8").trim();
+
 const noRealtime = spawnSync("chrt", ["-f", "1", "true"]).status !== 0;
 if (noRealtime) process.stderr.write("real-time tests are skipped: chrt -f is not permitted\n");
 
 describe.skipIf(noRealtime)("the control thread", () => {
-  it("alone has real-time priority and keeps to its CPU", async () => {
+  it("has real-time priority before the threads it waits for, and keeps to its CPU", async () => {
     const agent = await startedAgent({ cpu: 0 }, "--realtime");
     const pid = String(agent.child.pid);
-    const policies = run("chrt", "-a", "-p", pid).split("\n");
-    const fifo = policies.flatMap(
-      (line) => /^pid (\d+)'s .*policy: SCHED_FIFO/.exec(line)?.[1] ?? [],
-    );
-    expect(fifo).toHaveLength(1);
-    expect(fifo[0]).not.toBe(pid);
-    expect(run("taskset", "-p", "-c", fifo[0] as string)).toMatch(/list: 0$/m);
+    const thread = readdirSync(`/proc/${pid}/task`).find((id) => threadName(pid, id) === "control");
+    expect(run("chrt", "-p", thread as string)).toMatch(/SCHED_FIFO[^]*priority: 40$/m);
+    const all = run("chrt", "-a", "-p", pid);
+    expect(all.match(/priority: 38$/gm)?.length).toBeGreaterThanOrEqual(4);
+    expect(run("chrt", "-p", pid)).toContain("SCHED_OTHER");
+    expect(run("taskset", "-p", "-c", thread as string)).toMatch(/list: 0$/m);
     expect(run("taskset", "-p", "-c", pid)).not.toMatch(/list: 0$/m);
   });
 
