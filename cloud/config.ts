@@ -8,6 +8,7 @@ import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts
 import { encodingSchema } from "../core/weights/encoding.ts";
 import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../platform/mqtt/mqtt-config.ts";
 import { roundsModeSchema } from "./aggregator/rounds-mode.ts";
+import { secureRulesSchema } from "./aggregator/secure/secure-rules.ts";
 import { brokerConfigSchema } from "./broker/config.ts";
 import { logLevelSchema } from "./log-level.ts";
 
@@ -42,6 +43,10 @@ const cloudConfigShape = z.strictObject({
     .nullable()
     .default(null)
     .describe("differentially private global models; null: not private"),
+  secure: secureRulesSchema
+    .nullable()
+    .default(null)
+    .describe("secure aggregation, {} for its defaults; null: updates are read one by one"),
   startModel: z
     .string()
     .min(1)
@@ -94,6 +99,27 @@ function privacyFault({
   return undefined;
 }
 
+/** What is expected of the other keys where updates are masked. */
+function secureFault({
+  secure,
+  quorum,
+  aggregation,
+  encodings,
+  startModel,
+  rounds,
+}: z.output<typeof cloudConfigShape>): string | undefined {
+  if (secure === null) return undefined;
+  const { rule, clipNorm } = aggregation;
+  if (rounds.mode !== "synchronous") return "expected synchronous rounds, which masks are for";
+  const unseen = "a masked update cannot be looked at";
+  if (rule !== "fed-avg") return `expected aggregation.rule fed-avg, not ${rule}: ${unseen}`;
+  if (clipNorm !== null) return `expected no aggregation.clipNorm: ${unseen}`;
+  if (encodings.join() !== "float32") return `expected no encodings but float32: ${unseen}`;
+  if (quorum < 3) return "expected a quorum of 3 at least: of two, each knows the other's update";
+  if (startModel === null) return "expected a startModel, which changes are taken from";
+  return undefined;
+}
+
 /** `slotwise cloud`: an aggregator, and the broker it runs unless told to use another. */
 export const cloudConfigSchema = cloudConfigShape.superRefine((config, { addIssue }) => {
   const { quorum, aggregation, broker, brokerUrl, mqtt } = config;
@@ -108,6 +134,8 @@ export const cloudConfigSchema = cloudConfigShape.superRefine((config, { addIssu
   if (fault !== undefined) refuse(["mqtt", "tls"], fault);
   const impossible = privacyFault(config);
   if (impossible !== undefined) refuse(["privacy"], impossible);
+  const unseeing = secureFault(config);
+  if (unseeing !== undefined) refuse(["secure"], unseeing);
 });
 
 export type CloudConfig = z.output<typeof cloudConfigSchema>;

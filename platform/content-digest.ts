@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Content } from "../core/messages/content.ts";
-import type { Encoding } from "../core/weights/encoding.ts";
+import type { ContentForm } from "../core/weights/encoding.ts";
 
 function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
@@ -8,7 +8,7 @@ function sha256Of(bytes: Uint8Array): string {
 
 /** What a content's receiver is told of it. */
 export function describeContent(
-  encoding: Encoding,
+  encoding: ContentForm,
   bytes: Uint8Array,
   blockBytes: number,
 ): Content {

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { SlotwiseError } from "../core/errors.ts";
 
 function readKey(path: string, parse: (pem: string) => KeyObject): KeyObject {
@@ -32,8 +33,26 @@ export function createSigner(path: string): (text: string) => string {
  *
  * @throws SlotwiseError CONFIG_INVALID when there is no Ed25519 key
  */
-export function createVerifier(path: string): (text: string, signature: string) => boolean {
+function createVerifier(path: string): (text: string, signature: string) => boolean {
   const key = readKey(path, createPublicKey);
   return (text, signature) =>
     verify(null, Buffer.from(text), key, Buffer.from(signature, "base64"));
+}
+
+/**
+ * Tells whether an agent signed a text, whose public key or certificate is `NAME.pem` in a folder. It is
+ * read at every text, so that keys can be changed and taken away at any time.
+ */
+export function createFolderVerifier(
+  folder: string,
+): (agent: string, text: string, signature: string | null) => boolean {
+  return (agent, text, signature) => {
+    const path = join(folder, `${agent}.pem`);
+    if (signature === null || !existsSync(path)) return false;
+    try {
+      return createVerifier(path)(text, signature);
+    } catch {
+      return false;
+    }
+  };
 }

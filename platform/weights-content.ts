@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Encoding } from "../core/weights/encoding.ts";
+import type { ContentForm, Encoding } from "../core/weights/encoding.ts";
 import { decodeHalf, encodeHalf } from "../core/weights/half-precision.ts";
 import { decodeDelta, encodeDelta } from "../core/weights/int8-delta.ts";
 import { decodeSafetensors, encodeSafetensors } from "../core/weights/safetensors.ts";
@@ -45,8 +45,8 @@ export function encodeContent(encoding: Encoding, weights: Weights, base?: Weigh
  *
  * @throws SlotwiseError WEIGHTS_INVALID
  */
-export function decodeContent(encoding: Encoding, content: Uint8Array, base?: Weights): Weights {
-  switch (encoding) {
+export function decodeContent(form: ContentForm, content: Uint8Array, base?: Weights): Weights {
+  switch (form) {
     case "float32":
       return decodeSafetensors(content).weights;
     case "float16":
@@ -55,5 +55,7 @@ export function decodeContent(encoding: Encoding, content: Uint8Array, base?: We
       const from = required(base);
       return decodeDelta(inflate(content, from), from);
     }
+    case "masked":
+      throw weightsError("weights that can be read alone", "a masked update");
   }
 }

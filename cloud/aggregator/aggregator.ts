@@ -9,44 +9,32 @@ import {
   federationUpdateMessage,
 } from "../../core/messages/federation-update.ts";
 import { federationUpdateBlockMessage } from "../../core/messages/federation-update-block.ts";
-import type { PrivacyRules } from "../../core/privacy/privacy-rules.ts";
-import type { WantedBlock } from "../../core/transfer/block-queue.ts";
 import type { PullRules } from "../../core/transfer/pull.ts";
-import { createCryptoRandom } from "../../platform/crypto-random.ts";
 import { type Logger, ThrottledWarning } from "../../platform/log.ts";
-import { BlockService } from "../../platform/mqtt/block-service.ts";
 import type { MqttConfig } from "../../platform/mqtt/mqtt-config.ts";
 import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
-import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
+import type { Delivery, OutgoingMessage } from "../../platform/mqtt/outbox.ts";
 import { noGlobalAnnouncement, roundAnnouncement, stateAnnouncement } from "./announcements.ts";
-import { BufferedRounds } from "./buffered-rounds.ts";
+import { type AssemblyOptions, assembleRounds } from "./assemble-rounds.ts";
 import { Downlink, type DownlinkOptions } from "./downlink.ts";
-import { Intake, type Verdict } from "./intake.ts";
+import { GlobalBlocks } from "./global-blocks.ts";
+import { Intake, type Verdict, weightsInto } from "./intake.ts";
 import type { ModelStore } from "./model-store.ts";
 import { Participants } from "./participants.ts";
-import { PrivacyLedger } from "./privacy-ledger.ts";
-import { answerTo, blockFor, requestTo } from "./replies.ts";
-import {
-  type ClosedRound,
-  type FederatedRounds,
-  type OpenRound,
-  type RoundHistory,
-  type RoundRules,
-  Rounds,
-} from "./round.ts";
+import type { PrivacyLedger } from "./privacy-ledger.ts";
+import { answerTo, requestTo } from "./replies.ts";
+import type { ClosedRound, FederatedRounds, OpenRound, RoundHistory } from "./round.ts";
+import type { Abandonment } from "./secure/secure-round.ts";
+import type { SecureSide } from "./secure/secure-side.ts";
 import { type AggregatorSummary, Tally } from "./tally.ts";
 
-export interface AggregatorOptions {
+export interface AggregatorOptions extends AssemblyOptions {
   readonly brokerUrl: string;
   readonly mqtt: MqttConfig;
-  readonly rules: RoundRules;
-  /** Null: models are not made private. */
-  readonly privacy: PrivacyRules | null;
   readonly downlink: DownlinkOptions;
   readonly pull: PullRules;
   readonly maxUpdateBytes: number;
   readonly maxPulls: number;
-  readonly isSigned: (header: FederationUpdateHeader) => boolean;
   readonly store: ModelStore;
   readonly log: Logger;
 }
@@ -63,7 +51,8 @@ export class Aggregator {
   private readonly participants: Participants;
   private readonly downlink: Downlink;
   private readonly intake: Intake;
-  private readonly blocks: BlockService;
+  private readonly blocks: GlobalBlocks;
+  private readonly secure: SecureSide | undefined;
   private readonly connection: MqttConnection;
   private readonly tally = new Tally();
   private readonly refusalWarning: ThrottledWarning;
@@ -80,29 +69,28 @@ export class Aggregator {
     this.options = options;
     this.history = history;
     this.downlink = new Downlink(options.downlink);
-    const { privacy, rules } = options;
-    if (privacy !== null) {
-      const spent = history.latest?.rho ?? 0;
-      this.ledger = new PrivacyLedger(privacy, spent, createCryptoRandom());
-    }
-    const settle = this.downlink.settle.bind(this.downlink);
-    this.rounds =
-      rules.rounds.mode === "buffered"
-        ? new BufferedRounds(rules, history, settle)
-        : new Rounds(rules, history, settle, this.ledger);
+    const { rules } = options;
+    const assembled = assembleRounds(options, history, {
+      settle: this.downlink.settle.bind(this.downlink),
+      send: this.send,
+      heard: (agent, incarnation) => this.participants.answeredLate(agent, incarnation),
+    });
+    this.rounds = assembled.rounds;
+    this.ledger = assembled.ledger;
+    this.secure = assembled.secure;
     this.participants = new Participants(rules.maxAgents, history.latest?.contributors);
     this.intake = new Intake({
       ...options,
-      rounds: this.rounds,
-      ask: (agent, sha256, blocks) =>
-        this.connection.send(requestTo(agent, sha256, blocks), "latest"),
+      isSigned: options.signatures.ofUpdate,
+      sink: this.secure?.rounds ?? weightsInto(this.rounds),
+      ask: (agent, sha256, blocks) => this.send(requestTo(agent, sha256, blocks), "latest"),
       judged: (header, verdict) => this.judged(header, verdict),
       malformed: (topic, error) => {
         this.tally.refused("malformed");
         this.warnRefused("update refused", topic, String(error));
       },
     });
-    this.blocks = new BlockService(rules.maxAgents, (wanted) => this.giveBlock(wanted));
+    this.blocks = new GlobalBlocks(this.downlink, rules.maxAgents, this.send);
     this.refusalWarning = new ThrottledWarning(options.log);
     this.extensionWarning = new ThrottledWarning(options.log, 10_000);
     this.connection = new MqttConnection({
@@ -113,6 +101,7 @@ export class Aggregator {
         [federationUpdateMessage.subscription]: federationUpdateMessage.qos,
         [federationUpdateBlockMessage.subscription]: federationUpdateBlockMessage.qos,
         [federationGlobalRequestMessage.subscription]: federationGlobalRequestMessage.qos,
+        ...this.secure?.desk.subscriptions,
       },
       will: this.stateMessage(false),
       ...options.mqtt,
@@ -157,8 +146,9 @@ export class Aggregator {
     const nowMs = performance.now();
     if (federationUpdateMessage.agentIn(topic)) this.intake.update(topic, payload, nowMs);
     else if (federationUpdateBlockMessage.agentIn(topic)) this.intake.block(topic, payload, nowMs);
-    else if (federationGlobalRequestMessage.agentIn(topic)) this.receiveRequest(topic, payload);
-    else this.receiveState(topic, payload);
+    else if (federationGlobalRequestMessage.agentIn(topic)) this.blocks.asked(topic, payload);
+    else if (agentStateMessage.agentIn(topic)) this.receiveState(topic, payload);
+    else this.secure?.desk.receive(topic, payload);
     this.step();
   }
 
@@ -175,17 +165,6 @@ export class Aggregator {
     }
   }
 
-  private receiveRequest(topic: string, payload: Uint8Array): void {
-    const { sha256, blocks } = federationGlobalRequestMessage.decode(payload);
-    this.blocks.ask(federationGlobalRequestMessage.agentOf(topic), sha256, blocks);
-  }
-
-  private giveBlock(wanted: WantedBlock): boolean {
-    const bytes = this.downlink.block(wanted.sha256, wanted.block);
-    if (bytes !== undefined) this.connection.send(blockFor(wanted, bytes), "stream");
-    return bytes !== undefined;
-  }
-
   private judged(header: FederationUpdateHeader, verdict: Verdict): void {
     const { agent, incarnation, round } = header;
     const { refusal, repeated, detail } = verdict;
@@ -197,14 +176,17 @@ export class Aggregator {
       if (refusal === "late") this.participants.answeredLate(agent, incarnation);
       this.warnRefused("update refused", agent, `${refusal}, round ${round} ${detail}`);
     }
-    this.connection.send(answerTo(header, verdict), "latest");
+    this.send(answerTo(header, verdict), "latest");
   }
 
   private step(): void {
     if (!this.running) return;
-    const outcome = this.rounds.step(performance.now(), this.participants.expected());
+    const rounds = this.secure?.rounds ?? this.rounds;
+    const outcome = rounds.step(performance.now(), this.participants.expected());
+    if (outcome === "waiting") return;
     if (outcome === "extended") this.extend();
-    else if (outcome !== "waiting") this.publishing = this.finish(outcome);
+    else if (typeof outcome === "string") this.abandon(outcome);
+    else this.publishing = this.finish(outcome);
   }
 
   private extend(): void {
@@ -215,6 +197,15 @@ export class Aggregator {
       quorum: this.options.rules.quorum,
     });
     this.announce(open);
+  }
+
+  /** A secure round that gives no model is not tried again: another begins, with other masks. */
+  private abandon(reason: Abandonment): void {
+    this.tally.abandoned++;
+    const round = this.rounds.openRound?.round;
+    this.extensionWarning.warn(performance.now(), "secure round abandoned", { round, reason });
+    this.participants.closed(this.secure?.rounds.announced ?? []);
+    this.openRound();
   }
 
   /** The model is on disk before anyone hears of its version, so versions never go back. */
@@ -243,7 +234,7 @@ export class Aggregator {
 
   private openRound(): void {
     const nowMs = performance.now();
-    const open = this.rounds.open(nowMs);
+    const open = (this.secure?.rounds ?? this.rounds).open(nowMs);
     this.intake.roundOpened(nowMs);
     if (open.budgetSpent) {
       this.options.log.warn(this.ledger?.statement, "privacy budget spent, no more rounds");
@@ -253,30 +244,32 @@ export class Aggregator {
 
   private announce(open: OpenRound): void {
     const { rules } = this.options;
-    this.say(roundAnnouncement(this.history.federation, rules, open));
+    this.say(roundAnnouncement(this.history.federation, rules, open, this.secure?.terms));
     this.say(this.stateMessage(true));
     this.awaitDeadline();
   }
 
   private awaitDeadline(): void {
     clearTimeout(this.deadline);
-    const open = this.rounds.openRound;
-    if (open === undefined || !this.running) return;
+    const deadlineAtMs = this.secure?.rounds.deadlineAtMs ?? this.rounds.openRound?.deadlineAtMs;
+    if (deadlineAtMs === undefined || !this.running) return;
     this.deadline = setTimeout(
       () => {
         this.step();
         this.awaitDeadline();
       },
-      Math.max(1, open.deadlineAtMs - performance.now()),
+      Math.max(1, deadlineAtMs - performance.now()),
     );
   }
 
   private say(message: OutgoingMessage): void {
-    this.connection.send(message, "standing");
+    this.send(message, "standing");
   }
 
+  private readonly send = (message: OutgoingMessage, delivery: Delivery): void =>
+    this.connection.send(message, delivery);
+
   private stateMessage(online: boolean): OutgoingMessage {
-    const { rounds, extensions, updatesAccepted, updatesRefused } = this.tally;
     return stateAnnouncement({
       version: 2,
       online,
@@ -286,10 +279,7 @@ export class Aggregator {
       round: this.rounds.openRound?.round ?? 0,
       globalVersion: this.rounds.version,
       privacy: this.ledger?.statement ?? null,
-      roundsClosed: rounds,
-      extensions,
-      updatesAccepted,
-      updatesRefused: { ...updatesRefused },
+      ...this.tally.told,
       expected: this.participants.expected(),
     });
   }

@@ -1,7 +1,10 @@
 import { clearedPayload } from "../../core/messages/cleared.ts";
 import { type CloudState, cloudStateMessage } from "../../core/messages/cloud-state.ts";
 import { federationGlobalMessage } from "../../core/messages/federation-global.ts";
-import { federationRoundMessage } from "../../core/messages/federation-round.ts";
+import {
+  type FederationRound,
+  federationRoundMessage,
+} from "../../core/messages/federation-round.ts";
 import type { OutgoingMessage } from "../../platform/mqtt/outbox.ts";
 import type { OpenRound, RoundRules } from "./round.ts";
 import { maxStalenessOf } from "./rounds-mode.ts";
@@ -10,6 +13,7 @@ export function roundAnnouncement(
   federation: string,
   rules: RoundRules,
   { round, baseVersion, extensions, received, budgetSpent }: OpenRound,
+  secure: FederationRound["secure"] = null,
 ): OutgoingMessage {
   const { topic, qos, retain, encode } = federationRoundMessage;
   const { quorum, deadlineMs, maxSamples, encodings } = rules;
@@ -25,6 +29,7 @@ export function roundAnnouncement(
     encodings: [...encodings],
     extensions,
     received: [...received],
+    secure,
     budgetSpent,
   });
   return { topic: topic(), qos, retain, payload };

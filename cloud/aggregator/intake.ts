@@ -5,7 +5,6 @@ import {
 } from "../../core/messages/federation-update.ts";
 import { federationUpdateBlockMessage } from "../../core/messages/federation-update-block.ts";
 import { Pull, type PullRules } from "../../core/transfer/pull.ts";
-import type { Weights } from "../../core/weights/tensor.ts";
 import { isContent } from "../../platform/content-digest.ts";
 import { decodeContent } from "../../platform/weights-content.ts";
 import type { FederatedRounds, Screening } from "./round.ts";
@@ -18,8 +17,31 @@ export interface Verdict {
   readonly detail: string;
 }
 
+/** Where updates go. */
+export interface UpdateSink {
+  /** Judges an update by what its header says; undefined when its content decides. */
+  screen(header: FederationUpdateHeader): Screening;
+  /**
+   * Takes an update's whole content, or tells why not and changes nothing.
+   *
+   * @throws SlotwiseError WEIGHTS_INVALID when it is not of its form
+   */
+  offer(header: FederationUpdateHeader, content: Uint8Array): Screening;
+}
+
+/** Updates that are weights. */
+export function weightsInto(rounds: FederatedRounds): UpdateSink {
+  return {
+    screen: (header) => rounds.screen(header),
+    offer: (header, content) => {
+      const base = rounds.baseOf(header.baseVersion);
+      return rounds.offer(header, decodeContent(header.content.encoding, content, base));
+    },
+  };
+}
+
 export interface IntakeOptions {
-  readonly rounds: FederatedRounds;
+  readonly sink: UpdateSink;
   readonly pull: PullRules;
   /** Longest content taken, bytes. */
   readonly maxUpdateBytes: number;
@@ -89,12 +111,12 @@ export class Intake {
 
   /** Another round is open: what is on its way may come too late. */
   roundOpened(nowMs: number): void {
-    const { rounds } = this.options;
+    const { sink } = this.options;
     for (const [agent, { header }] of this.fetching) {
-      if (rounds.screen(header) !== undefined) this.fetching.delete(agent);
+      if (sink.screen(header) !== undefined) this.fetching.delete(agent);
     }
     for (const [agent, header] of this.waiting) {
-      if (rounds.screen(header) !== undefined) this.waiting.delete(agent);
+      if (sink.screen(header) !== undefined) this.waiting.delete(agent);
     }
     this.fetchWaiting(nowMs);
   }
@@ -115,9 +137,9 @@ export class Intake {
   }
 
   private screen(header: FederationUpdateHeader): Screening {
-    const { rounds, isSigned, maxUpdateBytes } = this.options;
+    const { sink, isSigned, maxUpdateBytes } = this.options;
     if (!isSigned(header)) return "unsigned";
-    const screening = rounds.screen(header);
+    const screening = sink.screen(header);
     if (screening !== undefined) return screening;
     return header.content.bytes > maxUpdateBytes ? "too-long" : undefined;
   }
@@ -149,20 +171,18 @@ export class Intake {
   }
 
   private take(header: FederationUpdateHeader, bytes: Uint8Array): void {
-    const { content } = header;
-    if (!isContent(content, bytes)) {
+    if (!isContent(header.content, bytes)) {
       this.settle(header, "corrupt");
       return;
     }
-    let weights: Weights;
+    let outcome: Screening;
     try {
-      const base = this.options.rounds.baseOf(header.baseVersion);
-      weights = decodeContent(content.encoding, bytes, base);
+      outcome = this.options.sink.offer(header, bytes);
     } catch (error) {
       this.settle(header, "malformed", String(error));
       return;
     }
-    this.settle(header, this.options.rounds.offer(header, weights));
+    this.settle(header, outcome);
   }
 
   private settle(header: FederationUpdateHeader, outcome: Screening, detail = ""): void {

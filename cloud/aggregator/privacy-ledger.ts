@@ -1,7 +1,7 @@
 import type { CloudState } from "../../core/messages/cloud-state.ts";
 import { epsilonOf, gaussianRho } from "../../core/privacy/gaussian-accountant.ts";
 import type { PrivacyRules } from "../../core/privacy/privacy-rules.ts";
-import { privateMean } from "../../core/privacy/private-mean.ts";
+import { privateMean, withNoise } from "../../core/privacy/private-mean.ts";
 import type { Random } from "../../core/random.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 
@@ -39,6 +39,12 @@ export class PrivacyLedger {
   mean(updates: readonly Weights[], base: Weights | undefined): Weights {
     this.spentRho = this.rhoAfterNext;
     return privateMean(updates, base, this.rules, this.random);
+  }
+
+  /** The noised mean of a round whose `count` agents clipped their own changes; its privacy is spent. */
+  noised(mean: Weights, count: number): Weights {
+    this.spentRho = this.rhoAfterNext;
+    return withNoise(mean, count, this.rules, this.random);
   }
 
   private get rhoAfterNext(): number {

@@ -60,9 +60,13 @@ export interface ClosedRound {
 /** Where an update stands before its weights are looked at; `repeated`: it is in its round already. */
 export type Screening = Refusal | "repeated" | undefined;
 
-export interface Update {
+/** Whose update is in a round, and which. */
+interface Contribution {
   readonly agent: string;
   readonly sha256: string;
+}
+
+export interface Update extends Contribution {
   readonly weights: Weights;
   readonly samples: number;
 }
@@ -184,17 +188,23 @@ export class Rounds implements FederatedRounds {
       this.base === undefined ? foundingUpdates(received, this.rules.maxChange) : received;
     if (usable.length >= this.rules.quorum) return this.close(usable);
     if (!overdue) return "waiting";
-    this.current = {
-      ...current,
-      deadlineAtMs: nowMs + this.rules.deadlineMs,
-      extensions: current.extensions + 1,
-      received: [...this.updates.keys()],
-    };
+    this.extend(current, nowMs, [...this.updates.keys()]);
     return "extended";
   }
 
+  /** Another deadline for a round that has too few updates. */
+  extend(open: OpenRound, nowMs: number, received: readonly string[]): void {
+    const deadlineAtMs = nowMs + this.rules.deadlineMs;
+    this.current = { ...open, deadlineAtMs, extensions: open.extensions + 1, received };
+  }
+
   private close(updates: readonly Update[]): ClosedRound {
-    const global = this.settle(this.combine(updates), this.base);
+    return this.closeWith(this.combine(updates), updates);
+  }
+
+  /** The open round ends with this mean of these updates. */
+  closeWith(mean: Weights, updates: readonly Contribution[]): ClosedRound {
+    const global = this.settle(mean, this.base);
     this.base = global;
     this.previous = new Map(updates.map(({ agent, sha256 }) => [agent, sha256]));
     this.globalVersion++;

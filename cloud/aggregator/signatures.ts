@@ -1,20 +1,19 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { type FederationKeys, signedKeysText } from "../../core/messages/federation-keys.ts";
 import { type FederationUpdateHeader, signedText } from "../../core/messages/federation-update.ts";
-import { createVerifier } from "../../platform/update-signature.ts";
+import { createFolderVerifier } from "../../platform/update-signature.ts";
 
-/**
- * Tells whether an update is signed by its agent, whose public key or certificate is `NAME.pem` in a
- * folder. It is read at every update, so that keys can be changed and taken away at any time.
- */
-export function isSignedWithin(folder: string): (header: FederationUpdateHeader) => boolean {
-  return (header) => {
-    const path = join(folder, `${header.agent}.pem`);
-    if (header.signature === null || !existsSync(path)) return false;
-    try {
-      return createVerifier(path)(signedText(header), header.signature);
-    } catch {
-      return false;
-    }
+/** Tells whether what an agent sent is signed by it. */
+export interface Signatures {
+  readonly ofUpdate: (header: FederationUpdateHeader) => boolean;
+  readonly ofKeys: (keys: FederationKeys) => boolean;
+}
+
+/** @param folder of `NAME.pem`, each agent's public key or certificate; null: nothing has to be signed */
+export function signaturesWithin(folder: string | null): Signatures {
+  if (folder === null) return { ofUpdate: () => true, ofKeys: () => true };
+  const isSigned = createFolderVerifier(folder);
+  return {
+    ofUpdate: (header) => isSigned(header.agent, signedText(header), header.signature),
+    ofKeys: (keys) => isSigned(keys.member.agent, signedKeysText(keys), keys.member.signature),
   };
 }

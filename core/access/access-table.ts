@@ -5,7 +5,13 @@ import { federationAnswerMessage } from "../messages/federation-answer.ts";
 import { federationGlobalMessage } from "../messages/federation-global.ts";
 import { federationGlobalBlockMessage } from "../messages/federation-global-block.ts";
 import { federationGlobalRequestMessage } from "../messages/federation-global-request.ts";
+import { federationInboxMessage } from "../messages/federation-inbox.ts";
+import { federationKeysMessage } from "../messages/federation-keys.ts";
+import { federationRosterMessage } from "../messages/federation-roster.ts";
 import { federationRoundMessage } from "../messages/federation-round.ts";
+import { federationSharesMessage } from "../messages/federation-shares.ts";
+import { federationSurvivorsMessage } from "../messages/federation-survivors.ts";
+import { federationUnmaskingMessage } from "../messages/federation-unmasking.ts";
 import { federationUpdateMessage } from "../messages/federation-update.ts";
 import { federationUpdateBlockMessage } from "../messages/federation-update-block.ts";
 import { federationUpdateRequestMessage } from "../messages/federation-update-request.ts";
@@ -41,6 +47,12 @@ export const accessTable: readonly AccessRule[] = [
   { message: federationUpdateRequestMessage, publishers: ["aggregator"], subscribers: ["agent"] },
   { message: federationGlobalBlockMessage, publishers: ["aggregator"], subscribers: ["agent"] },
   { message: federationAnswerMessage, publishers: ["aggregator"], subscribers: ["agent"] },
+  { message: federationKeysMessage, publishers: ["agent"], subscribers: ["aggregator"] },
+  { message: federationSharesMessage, publishers: ["agent"], subscribers: ["aggregator"] },
+  { message: federationUnmaskingMessage, publishers: ["agent"], subscribers: ["aggregator"] },
+  { message: federationInboxMessage, publishers: ["aggregator"], subscribers: ["agent"] },
+  { message: federationRosterMessage, publishers: ["aggregator"], subscribers: ["agent"] },
+  { message: federationSurvivorsMessage, publishers: ["aggregator"], subscribers: ["agent"] },
   { message: federationRoundMessage, publishers: ["aggregator"], subscribers: ["agent"] },
   { message: federationGlobalMessage, publishers: ["aggregator"], subscribers: ["agent"] },
   { message: cloudStateMessage, publishers: ["aggregator"], subscribers: [] },

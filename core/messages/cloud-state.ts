@@ -25,6 +25,7 @@ const cloudStateSchema = z.strictObject({
     .nullable(),
   /** Since this start: */
   roundsClosed: countSchema,
+  roundsAbandoned: countSchema,
   extensions: countSchema,
   updatesAccepted: countSchema,
   updatesRefused: z.record(z.string().max(32), countSchema),

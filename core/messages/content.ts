@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { encodingSchema } from "../weights/encoding.ts";
+import { contentFormSchema } from "../weights/encoding.ts";
 import { messageError } from "./message-error.ts";
 
 /** Largest content, bytes: the paper's joint head has 10 MB. */
@@ -27,7 +27,7 @@ export const splittingKeys = {
 
 /** What weights in one encoding are as bytes, before they are there. */
 export const contentSchema = z.strictObject({
-  encoding: encodingSchema,
+  encoding: contentFormSchema,
   sha256: sha256Schema,
   bytes: z.number().int().positive().max(maxContentBytes),
   /** Length of the blocks it is asked for in; the last one is shorter. */

@@ -22,6 +22,8 @@ const refusalSchema = z.enum([
   "oversize",
   "overweight",
   "crowded",
+  "unmasked",
+  "outsider",
 ]);
 
 export type Refusal = z.output<typeof refusalSchema>;

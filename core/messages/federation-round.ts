@@ -23,6 +23,13 @@ const federationRoundSchema = z.strictObject({
   extensions: countSchema,
   /** Whose updates the round has, so that others can tell after an extension that theirs was lost. */
   received: z.array(agentNameSchema).max(1024),
+  /** Updates are masked, and only their sum is read; null: they are sent as they are. */
+  secure: z
+    .strictObject({
+      /** Largest Euclidean norm of an update's change, which agents cut to; null: not cut. */
+      clipNorm: z.number().positive().nullable(),
+    })
+    .nullable(),
   /** The round is over and no other follows: the federation has spent its privacy budget. */
   budgetSpent: z.boolean(),
 });

@@ -6,7 +6,7 @@ import { weightsError } from "../weights/weights-error.ts";
 import type { PrivacyRules } from "./privacy-rules.ts";
 
 /** What the Gaussian mechanism adds to every value of a mean over `count` clipped changes: N(0, (zC/n)²). */
-function withNoise(
+export function withNoise(
   mean: Weights,
   count: number,
   { clipNorm, noiseMultiplier }: PrivacyRules,

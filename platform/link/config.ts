@@ -29,6 +29,21 @@ const linkShape = z.strictObject({
     .nullable()
     .default(null)
     .describe("PEM file of the Ed25519 private key that updates are signed with"),
+  secure: z
+    .strictObject({
+      required: z
+        .boolean()
+        .default(false)
+        .describe("true: nothing is sent in rounds without secure aggregation"),
+      keysDir: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe("folder of NAME.pem, other agents' Ed25519 public keys; null: not asked for"),
+    })
+    .prefault({})
+    .describe("what this agent asks of secure aggregation"),
 });
 
 /** How an agent reaches the broker. */

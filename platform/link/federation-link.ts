@@ -6,6 +6,7 @@ import {
 } from "../../core/messages/federation-global.ts";
 import { federationGlobalBlockMessage } from "../../core/messages/federation-global-block.ts";
 import { federationGlobalRequestMessage } from "../../core/messages/federation-global-request.ts";
+import { signedKeysText } from "../../core/messages/federation-keys.ts";
 import {
   type FederationRound,
   federationRoundMessage,
@@ -16,15 +17,18 @@ import {
 } from "../../core/messages/federation-update.ts";
 import { federationUpdateBlockMessage } from "../../core/messages/federation-update-block.ts";
 import { federationUpdateRequestMessage } from "../../core/messages/federation-update-request.ts";
+import { messageError } from "../../core/messages/message-error.ts";
+import { fixedPointChange } from "../../core/secure-aggregation/fixed-point.ts";
 import type { WantedBlock } from "../../core/transfer/block-queue.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { type Logger, ThrottledWarning } from "../log.ts";
 import { BlockService } from "../mqtt/block-service.ts";
 import type { Delivery, OutgoingMessage } from "../mqtt/outbox.ts";
-import { createSigner } from "../update-signature.ts";
+import { createFolderVerifier, createSigner } from "../update-signature.ts";
 import type { LinkConfig } from "./config.ts";
 import { type AnnouncedGlobal, GlobalGate } from "./global-gate.ts";
 import { GlobalReceiver } from "./global-receiver.ts";
+import { SecureExchange } from "./secure/secure-exchange.ts";
 import { UpdateSender } from "./update-sender.ts";
 
 export interface FederationListener {
@@ -53,6 +57,8 @@ export class FederationLink {
   private readonly gate = new GlobalGate();
   private readonly globals: GlobalReceiver;
   private readonly updates: UpdateSender;
+  private readonly secure: SecureExchange;
+  private round: FederationRound | undefined;
   private readonly blocks: BlockService;
   private readonly handlers: Readonly<Record<string, (payload: Uint8Array) => void>>;
 
@@ -67,12 +73,24 @@ export class FederationLink {
       deliver: (header, weights) => listener.onGlobal(header, weights),
       refuse: (error) => this.refuse("global", error),
     });
+    const sign = config.signingKey === null ? undefined : createSigner(config.signingKey);
     this.updates = new UpdateSender({
       ...config,
       patienceMs: config.answerPatienceMs,
-      sign: config.signingKey === null ? undefined : createSigner(config.signingKey),
+      sign,
       send: (header, inline) =>
         this.say(federationUpdateMessage, federationUpdateMessage.encode(header, inline), "latest"),
+    });
+    const { keysDir } = config.secure;
+    const isSigned = keysDir === null ? () => true : createFolderVerifier(keysDir);
+    this.secure = new SecureExchange({
+      agent,
+      patienceMs: config.answerPatienceMs,
+      sign,
+      isSigned: (keys) => isSigned(keys.member.agent, signedKeysText(keys), keys.member.signature),
+      send: (message) => options.send(message, "latest"),
+      submit: (facts, masked) => this.updates.submitMasked(facts, masked, options.nowMs()),
+      nowMs: options.nowMs,
     });
     this.blocks = new BlockService(1, (wanted) => this.giveBlock(wanted));
     this.handlers = {
@@ -81,6 +99,7 @@ export class FederationLink {
       [federationGlobalBlockMessage.topic(agent)]: (payload) => this.receiveBlock(payload),
       [federationUpdateRequestMessage.topic(agent)]: (payload) => this.receiveRequest(payload),
       [federationAnswerMessage.topic(agent)]: (payload) => this.receiveAnswer(payload),
+      ...this.secureHandlers(),
     };
   }
 
@@ -93,15 +112,25 @@ export class FederationLink {
     this.handlers[topic]?.(payload);
   }
 
+  /** @throws SlotwiseError MESSAGE_INVALID when the weights would have to go in a way that is not allowed */
   submit(facts: UpdateFacts, weights: Weights): void {
     const base = this.globals.weightsOf(facts.federation, facts.baseVersion);
-    this.updates.submit(facts, weights, base, this.options.nowMs());
+    const secure = this.round?.secure ?? null;
+    if (secure !== null) {
+      if (base === undefined) throw messageError("the model that a change is from", "none");
+      this.secure.begin(facts, fixedPointChange(weights, base, secure.clipNorm));
+    } else if (this.options.config.secure.required) {
+      throw messageError("a round with secure aggregation", `round ${facts.round} without`);
+    } else {
+      this.updates.submit(facts, weights, base, this.options.nowMs());
+    }
   }
 
   /** Asks and sends again what has had no answer. */
   tick(): void {
     this.globals.tick(this.options.nowMs());
     this.updates.tick(this.options.nowMs());
+    this.secure.tick();
   }
 
   reconnected(): void {
@@ -117,8 +146,10 @@ export class FederationLink {
     if (isCleared(payload)) return;
     const round = this.decoded("round", () => federationRoundMessage.decode(payload));
     if (round === undefined) return;
+    this.round = round;
     this.updates.roundOpened(round);
     this.globals.keep(round.maxStaleness + 1);
+    this.secure.roundOpened(round);
     this.options.listener.onRound(round);
     this.pass(this.gate.roundNamed(round.federation));
   }
@@ -174,6 +205,16 @@ export class FederationLink {
     this.answers.refused++;
     const { round, refusal, detail } = answer;
     this.warning.warn(this.options.nowMs(), "update refused", { round, refusal, detail });
+  }
+
+  private secureHandlers(): Record<string, (payload: Uint8Array) => void> {
+    const handlers = Object.entries(this.secure.handlers);
+    return Object.fromEntries(
+      handlers.map(([topic, receive]) => [
+        topic,
+        (payload: Uint8Array) => this.decoded("round", () => receive(payload)),
+      ]),
+    );
   }
 
   private say(

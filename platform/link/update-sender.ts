@@ -7,7 +7,7 @@ import {
   type UpdateFacts,
 } from "../../core/messages/federation-update.ts";
 import { blockOf } from "../../core/transfer/content-assembly.ts";
-import type { Encoding } from "../../core/weights/encoding.ts";
+import type { ContentForm, Encoding } from "../../core/weights/encoding.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { describeContent } from "../content-digest.ts";
 import { sendWeights } from "../error-feedback.ts";
@@ -23,6 +23,13 @@ export interface UpdateSenderOptions {
   /** Undefined where the agent has no key. */
   readonly sign: ((text: string) => string) | undefined;
   readonly send: (header: FederationUpdateHeader, inline: Uint8Array | undefined) => void;
+}
+
+interface SentForm {
+  readonly encoding: ContentForm;
+  readonly bytes: Uint8Array;
+  /** What the encoding left out; undefined when it was exact. */
+  readonly residual: Weights | undefined;
 }
 
 interface PendingUpdate {
@@ -73,7 +80,16 @@ export class UpdateSender {
   submit(facts: UpdateFacts, weights: Weights, base: Weights | undefined, nowMs: number): void {
     if (this.maxStaleness > 0 && this.pending !== undefined) return;
     const wish = this.encodingFor(base);
-    const { encoding, bytes, residual } = sendWeights(wish, weights, base, this.residual);
+    this.begin(facts, sendWeights(wish, weights, base, this.residual), nowMs);
+  }
+
+  /** @param masked residues mod 2³², which tell nothing without those of others */
+  submitMasked(facts: UpdateFacts, masked: Uint32Array, nowMs: number): void {
+    const bytes = new Uint8Array(masked.buffer, masked.byteOffset, masked.byteLength);
+    this.begin(facts, { encoding: "masked", bytes, residual: undefined }, nowMs);
+  }
+
+  private begin(facts: UpdateFacts, { encoding, bytes, residual }: SentForm, nowMs: number): void {
     const content = describeContent(encoding, bytes, this.options.blockBytes);
     const unsigned = { version: 2 as const, ...facts, content, signature: null };
     const signature = this.options.sign?.(signedText(unsigned)) ?? null;

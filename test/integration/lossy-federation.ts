@@ -1,7 +1,7 @@
 import { roundAnnouncement } from "../../cloud/aggregator/announcements.ts";
 import { BufferedRounds } from "../../cloud/aggregator/buffered-rounds.ts";
 import { Downlink } from "../../cloud/aggregator/downlink.ts";
-import { Intake } from "../../cloud/aggregator/intake.ts";
+import { Intake, weightsInto } from "../../cloud/aggregator/intake.ts";
 import { answerTo, blockFor, requestTo } from "../../cloud/aggregator/replies.ts";
 import {
   type ClosedRound,
@@ -130,7 +130,7 @@ export class LossyFederation {
     const Mode = rounds.mode === "buffered" ? BufferedRounds : Rounds;
     this.rounds = new Mode(this.rules, history, (mean, base) => this.downlink.settle(mean, base));
     this.intake = new Intake({
-      rounds: this.rounds,
+      sink: weightsInto(this.rounds),
       pull,
       maxUpdateBytes: 10_000,
       maxPulls: 2,

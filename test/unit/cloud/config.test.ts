@@ -65,6 +65,28 @@ describe("the cloud's configuration", () => {
     expect(load({ aggregation: clipped })).toThrow(/privacy: expected no aggregation.clipNorm/);
   });
 
+  it("takes secure aggregation only where nothing has to look at an update", () => {
+    const load = (over: object) => () => {
+      const secure = { secure: {}, quorum: 3, startModel: "slicing", ...over };
+      return loadConfig(cloudConfigSchema, undefined, secure);
+    };
+    expect(load({})().secure).toEqual({ threshold: 0.67 });
+    expect(load({ privacy: { clipNorm: 1, noiseMultiplier: 1 } })().privacy?.clipNorm).toBe(1);
+    expect(load({ secure: { threshold: 0.5 } })).toThrow(/threshold/);
+    expect(load({ quorum: 2 })).toThrow(/secure: expected a quorum of 3/);
+    expect(load({ startModel: null })).toThrow(/secure: expected a startModel/);
+    const byzantine = 1;
+    for (const rule of ["median", "trimmed-mean", "multi-krum"]) {
+      const aggregation = rule === "median" ? { rule } : { rule, byzantine };
+      expect(load({ aggregation, quorum: 5 })).toThrow(/secure: expected aggregation.rule fed-avg/);
+    }
+    const clipped = { rule: "fed-avg", clipNorm: 1 };
+    expect(load({ aggregation: clipped })).toThrow(/secure: expected no aggregation.clipNorm/);
+    const rounds = { mode: "buffered" };
+    expect(load({ rounds })).toThrow(/secure: expected synchronous rounds/);
+    expect(load({ encodings: ["int8-delta"] })).toThrow(/secure: expected no encodings/);
+  });
+
   it("refuses to serve beyond loopback without authentication unless told to", () => {
     for (const host of ["0.0.0.0", "192.168.1.2", "::", "example.org", "127.evil.example"]) {
       expect(() => loadConfig(cloudConfigSchema, undefined, { broker: { host } })).toThrow(

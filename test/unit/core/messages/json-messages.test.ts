@@ -6,15 +6,26 @@ import { agentTelemetryMessage } from "../../../../core/messages/agent-telemetry
 import { cloudStateMessage } from "../../../../core/messages/cloud-state.ts";
 import { federationAnswerMessage } from "../../../../core/messages/federation-answer.ts";
 import { federationGlobalRequestMessage } from "../../../../core/messages/federation-global-request.ts";
+import { federationInboxMessage } from "../../../../core/messages/federation-inbox.ts";
+import { federationKeysMessage } from "../../../../core/messages/federation-keys.ts";
+import { federationRosterMessage } from "../../../../core/messages/federation-roster.ts";
 import { federationRoundMessage } from "../../../../core/messages/federation-round.ts";
+import { federationSharesMessage } from "../../../../core/messages/federation-shares.ts";
+import { federationSurvivorsMessage } from "../../../../core/messages/federation-survivors.ts";
+import { federationUnmaskingMessage } from "../../../../core/messages/federation-unmasking.ts";
 import { federationUpdateRequestMessage } from "../../../../core/messages/federation-update-request.ts";
 import {
   sampleAnswer,
   sampleCloudState,
+  sampleKeys,
   sampleRequest,
+  sampleRoster,
   sampleRound,
+  sampleShares,
   sampleState,
+  sampleSurvivors,
   sampleTelemetry,
+  sampleUnmasking,
 } from "../../../fixtures/messages.ts";
 
 interface JsonMessage {
@@ -29,6 +40,12 @@ const messages: [string, JsonMessage, Record<string, unknown>][] = [
   ["federation round", federationRoundMessage, sampleRound],
   ["federation answer", federationAnswerMessage, sampleAnswer],
   ["update request", federationUpdateRequestMessage, sampleRequest],
+  ["keys", federationKeysMessage, sampleKeys],
+  ["roster", federationRosterMessage, sampleRoster],
+  ["shares", federationSharesMessage, sampleShares],
+  ["inbox", federationInboxMessage, sampleShares],
+  ["survivors", federationSurvivorsMessage, sampleSurvivors],
+  ["unmasking", federationUnmaskingMessage, sampleUnmasking],
   ["global request", federationGlobalRequestMessage, sampleRequest],
 ];
 
