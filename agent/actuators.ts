@@ -1,7 +1,11 @@
 import type { Actuator } from "./actuate/actuator.ts";
 import { BothHalves } from "./actuate/both-halves.ts";
 import { type BoxSurroundings, createBoxActuator } from "./actuate/box/box-actuator.ts";
-import { createCgroupActuator } from "./actuate/cgroup/cgroup-actuator.ts";
+import {
+  type CgroupActuatorParts,
+  createCgroupActuator,
+} from "./actuate/cgroup/cgroup-actuator.ts";
+import { openFiles } from "./actuate/open-files.ts";
 import { RecordingActuator } from "./actuate/recording-actuator.ts";
 import {
   type OnWrite,
@@ -22,16 +26,19 @@ import { portNotOf, type SystemModel } from "./system-model.ts";
 
 /** What the devices of this machine read and write through. */
 interface Surroundings extends Required<BoxSurroundings> {
+  readonly cgroupFiles: CgroupActuatorParts["files"];
   readonly startProcess: StartBatchProcess;
 }
 
 function realSurroundings(inherited: () => readonly number[]): Surroundings {
-  return { files: systemFiles, run: runCommand, startProcess: batchProcessStarter(inherited) };
+  const startProcess = batchProcessStarter(inherited);
+  return { files: systemFiles, cgroupFiles: openFiles(), run: runCommand, startProcess };
 }
 
 function rehearsedSurroundings(onWrite: OnWrite): Surroundings {
   return {
     files: rehearsedFiles(systemFiles, onWrite),
+    cgroupFiles: rehearsedFiles(systemFiles, onWrite),
     run: rehearsedCommand(runCommand, onWrite),
     startProcess: rehearsedBatch(batchProcessStarter(), onWrite),
   };
@@ -52,12 +59,12 @@ function createDevice(
   }
   if (model.system !== "slicing") throw portNotOf(`actuate.kind ${actuate.kind}`, model);
   const { scenario } = model;
-  const { files } = surroundings;
-  if (actuate.kind === "cgroup") return createCgroupActuator(actuate, scenario, files);
+  const { cgroupFiles } = surroundings;
+  if (actuate.kind === "cgroup") return createCgroupActuator(actuate, scenario, cgroupFiles);
   const bandwidth = createTcActuator(actuate, scenario, surroundings);
   return actuate.compute === null
     ? bandwidth
-    : new BothHalves(bandwidth, createCgroupActuator(actuate.compute, scenario, files));
+    : new BothHalves(bandwidth, createCgroupActuator(actuate.compute, scenario, cgroupFiles));
 }
 
 /**

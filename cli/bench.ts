@@ -6,6 +6,7 @@ interface BenchOptions {
   readonly json?: true;
   readonly agents: readonly number[];
   readonly provider: Provider;
+  readonly histograms?: string;
 }
 
 /** Measurements by name; each gives figures of one run, so that only ratios should be compared. */
@@ -13,6 +14,8 @@ const benches: Record<string, (options: BenchOptions) => Promise<object>> = {
   learner: async (options) => (await import("../test/bench/learner.ts")).benchLearner(options),
   "energy-decision": async () =>
     (await import("../test/bench/energy-decision.ts")).benchEnergyDecision(),
+  "kernel-path": async ({ histograms }) =>
+    (await import("../test/bench/kernel-path.ts")).benchKernelPath(histograms),
   "slot-path": async () => (await import("../test/bench/slot-path.ts")).benchSlotPath(),
 };
 
@@ -53,6 +56,7 @@ export function benchCommand(): Command {
         .choices(providers)
         .default("cpu"),
     )
+    .option("--histograms <folder>", "kernel-path: write the whole distributions there (.hgrm)")
     .option("--json", "print one line of JSON")
     .action(run);
 }

@@ -85,8 +85,12 @@ export class InferenceThread {
   stop(): Promise<void> {
     this.fail("the end of its thread");
     this.tell({ type: "stop" });
-    this.worker.unref();
     return this.exited;
+  }
+
+  /** Lets the process go on without it. */
+  unref(): void {
+    this.worker.unref();
   }
 
   private tell(command: InferenceCommand): void {

@@ -41,6 +41,7 @@ export class PolicyHost {
     void thread.stop().then(() => {
       this.leftBehind--;
     });
+    thread.unref();
     this.thread = undefined;
     return true;
   }
@@ -48,6 +49,8 @@ export class PolicyHost {
   async stop(): Promise<void> {
     const { thread } = this;
     if (thread === undefined) return;
-    await Promise.race([thread.stop(), sleep(stopGraceMs, undefined, { ref: false })]);
+    const ended = thread.stop();
+    await Promise.race([ended, sleep(stopGraceMs, undefined, { ref: false })]);
+    thread.unref();
   }
 }

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { SlotwiseError } from "../../../core/errors.ts";
 import { computeBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
 import type { ReadBack } from "../actuator.ts";
+import { type OpenFiles, openFiles } from "../open-files.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
-import { type SystemFiles, systemFiles } from "../system-files.ts";
+import type { SystemFiles } from "../system-files.ts";
 import type { CgroupActuatorConfig } from "./config.ts";
 import { type CgroupVersion, findHierarchy } from "./hierarchy.ts";
 import {
@@ -20,7 +21,7 @@ import {
 export interface CgroupActuatorParts {
   readonly config: CgroupActuatorConfig;
   readonly budgetBlocks: number;
-  readonly files: SystemFiles;
+  readonly files: SystemFiles & Partial<OpenFiles>;
 }
 
 interface SliceGroup {
@@ -83,7 +84,9 @@ export class CgroupActuator implements SteeredDevice {
 
   /** @throws Error where a group does not take its quota back */
   stop(): Promise<void> {
-    return Promise.resolve().then(() => this.giveBack());
+    return Promise.resolve()
+      .then(() => this.giveBack())
+      .finally(() => this.parts.files.close?.());
   }
 
   apply(slot: number, action: Float64Array): Promise<void> {
@@ -161,7 +164,7 @@ export class CgroupActuator implements SteeredDevice {
 export function createCgroupActuator(
   config: CgroupActuatorConfig,
   scenario: SlicingScenario,
-  files: SystemFiles = systemFiles,
+  files: CgroupActuatorParts["files"] = openFiles(),
 ): CgroupActuator {
   const budgetBlocks = computeBlockBudget(scenario);
   const slices = scenario.slices.length;

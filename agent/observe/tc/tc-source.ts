@@ -85,13 +85,18 @@ export class TcSource implements ObservationSource {
 
   private async loads(): Promise<Loads> {
     const { batch, config, compute } = this.parts;
-    const classes = parseHtbClasses(await batch.ask([`class show dev ${config.device}`]));
+    const [text, computeLoads] = await Promise.all([
+      batch.ask([`class show dev ${config.device}`]),
+      // While tc is at work.
+      Promise.resolve().then(() => compute?.counters.read() ?? []),
+    ]);
+    const classes = parseHtbClasses(text);
     const links = config.classIds.map((classId) => {
       const counters = classes.get(classId);
       if (counters === undefined) throw new Error(`tc shows no HTB class ${classId}`);
       return classLoad(counters, config.headerBytesPerPacket);
     });
-    return { links, compute: compute?.counters.read() ?? [] };
+    return { links, compute: computeLoads };
   }
 
   private observation(before: Loads, now: Loads, elapsedSlots: number): Float64Array {

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { setImmediate as eventLoopTurn } from "node:timers/promises";
+import { build, type Histogram } from "hdr-histogram-js";
+import { createActuator } from "../../agent/actuators.ts";
+import { loadAgentConfig } from "../../agent/config.ts";
+import { DecisionMaker } from "../../agent/control/decision.ts";
+import { CommandLog } from "../../agent/control/read-back-check.ts";
+import { createTcObservationSource } from "../../agent/observe/tc/tc-source.ts";
+import { InferenceThread } from "../../agent/policy/inference-thread.ts";
+import { configuredSystem, createSystem, systemModel } from "../../agent/system-model.ts";
+import { createRandom } from "../../core/random.ts";
+import { modelPath } from "../../platform/shipped-models.ts";
+import { scheduleNodeThreads, scheduleThread } from "../../platform/thread-schedule.ts";
+import type { KernelPathTimes, StageName } from "./kernel-path.ts";
+
+/** A process of its own in the link's namespace, scheduled as an agent with --realtime is. */
+const [agentConfig = "{}", slotsText = "0", periodText = "0"] = process.argv.slice(2);
+const [slots, periodMs] = [Number(slotsText), Number(periodText)];
+const warmUpSlots = 300;
+const nowNs = process.hrtime.bigint;
+
+scheduleNodeThreads(38);
+const schedule = { nice: -10, realtimePriority: 40, cpu: null };
+const faults = scheduleThread(schedule);
+if (faults.length > 0) process.stderr.write(`not scheduled: ${faults.join("; ")}\n`);
+
+const config = loadAgentConfig(undefined, JSON.parse(agentConfig));
+const model = systemModel(config, configuredSystem(config));
+if (model.system !== "slicing" || config.observe.kind !== "tc") throw new Error("not of a link");
+const system = createSystem(config, model);
+const source = createTcObservationSource(config.observe, model.scenario);
+const actuator = createActuator(config, model, undefined, () => undefined);
+const decisions = new DecisionMaker({ ...system, exploration: undefined, nowNs });
+const commands = new CommandLog(config.control.readBackTolerance);
+const script = new URL("../../agent/policy/worker.js", import.meta.url);
+const setup = { config, model, schedule: { ...schedule, realtimePriority: 39 } };
+const thread = new InferenceThread(script, setup, () => decisions.limitNs);
+
+const times: Record<StageName, Histogram> = {
+  observe: build(),
+  decide: build(),
+  apply: build(),
+  path: build(),
+};
+const pause = new Int32Array(new SharedArrayBuffer(4));
+const random = createRandom(5);
+let mismatches = 0;
+
+/** A random allocation takes the decided one's place, so that every slot has something to write. */
+async function pass(slot: number): Promise<void> {
+  const action = Float64Array.from(system.randomAction(random));
+  const beganNs = nowNs();
+  const { observation } = await source.read({
+    slot,
+    startedNs: beganNs,
+    deadlineNs: beganNs,
+    skipped: 0,
+  });
+  const observedNs = nowNs();
+  await decisions.decide(observation, observedNs + 1_000_000_000n);
+  const decidedNs = nowNs();
+  commands.record(slot, action);
+  await actuator.apply(slot, action);
+  if (commands.check(actuator.readBack())?.matches !== true) mismatches++;
+  const endedNs = nowNs();
+  if (slot < warmUpSlots) return;
+  times.observe.recordValue(Number(observedNs - beganNs) / 1e3);
+  times.decide.recordValue(Number(decidedNs - observedNs) / 1e3);
+  times.apply.recordValue(Number(endedNs - decidedNs) / 1e3);
+  times.path.recordValue(Number(endedNs - beganNs) / 1e3);
+}
+
+const { signal } = new AbortController();
+await source.start(signal);
+await actuator.start(signal);
+decisions.policy = await thread.open({
+  name: "slicing",
+  bytes: readFileSync(modelPath("slicing")),
+});
+for (let slot = 0; slot < warmUpSlots + slots; slot++) {
+  if (periodMs > 0) Atomics.wait(pause, 0, 0, periodMs);
+  await eventLoopTurn();
+  await pass(slot);
+}
+await source.stop();
+await actuator.stop();
+await thread.stop();
+
+const stage = (name: StageName) => {
+  const { maxValue, totalCount } = times[name];
+  const at = (percentile: number) => times[name].getValueAtPercentile(percentile);
+  return { p50: at(50), p99: at(99), p999: at(99.9), max: maxValue, slots: totalCount };
+};
+const result: KernelPathTimes = {
+  observeUs: stage("observe"),
+  decideUs: stage("decide"),
+  applyUs: stage("apply"),
+  pathUs: stage("path"),
+  mismatches,
+  histogram: times.path.outputPercentileDistribution(),
+};
+process.stdout.write(JSON.stringify(result));
