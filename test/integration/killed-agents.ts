@@ -22,10 +22,11 @@ export function startAgent(link: SteeredLink): RunningCommand {
 }
 
 export async function slotsBegin(agent: RunningCommand): Promise<void> {
-  await eventually(() => agent.stderr().includes("slots begin"), agent.stderr, 30_000);
+  await eventually(() => agent.stderr().includes("slots begin"), agent.stderr, 120_000);
 }
 
-function killGuardian(journal: string): boolean {
+/** Whether there was a guardian of this journal to kill. */
+export function killGuardian(journal: string): boolean {
   const pid = readdirSync("/proc").find((name) => {
     try {
       const words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
