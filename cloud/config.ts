@@ -7,6 +7,7 @@ import { pullRulesSchema } from "../core/transfer/pull.ts";
 import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
 import { encodingSchema } from "../core/weights/encoding.ts";
 import { brokerUrlSchema, mqttConfigSchema, tlsFault } from "../platform/mqtt/mqtt-config.ts";
+import { parentConfigSchema } from "./aggregator/parent-config.ts";
 import { roundsModeSchema } from "./aggregator/rounds-mode.ts";
 import { secureRulesSchema } from "./aggregator/secure/secure-rules.ts";
 import { brokerConfigSchema } from "./broker/config.ts";
@@ -39,6 +40,10 @@ const cloudConfigShape = z.strictObject({
     .default(10)
     .describe("largest norm of an update's change, as a multiple of its base's norm"),
   aggregation: aggregationSchema.prefault({ rule: "fed-avg" }),
+  parent: parentConfigSchema
+    .nullable()
+    .default(null)
+    .describe("the federation above this one, which is then a region of it; null: there is none"),
   privacy: privacyRulesSchema
     .nullable()
     .default(null)
@@ -107,10 +112,12 @@ function secureFault({
   encodings,
   startModel,
   rounds,
+  parent,
 }: z.output<typeof cloudConfigShape>): string | undefined {
   if (secure === null) return undefined;
   const { rule, clipNorm } = aggregation;
   if (rounds.mode !== "synchronous") return "expected synchronous rounds, which masks are for";
+  if (parent !== null) return "expected no parent, whose models would come amid a masked round";
   const unseen = "a masked update cannot be looked at";
   if (rule !== "fed-avg") return `expected aggregation.rule fed-avg, not ${rule}: ${unseen}`;
   if (clipNorm !== null) return `expected no aggregation.clipNorm: ${unseen}`;

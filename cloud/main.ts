@@ -1,8 +1,10 @@
 import { isIPv6 } from "node:net";
+import { createLink } from "../platform/link/agent-link.ts";
 import type { Logger } from "../platform/log.ts";
-import { Aggregator } from "./aggregator/aggregator.ts";
+import { Aggregator, type AggregatorOptions } from "./aggregator/aggregator.ts";
 import { beginHistory } from "./aggregator/begin-history.ts";
 import { ModelStore } from "./aggregator/model-store.ts";
+import { type ConnectRegion, Region } from "./aggregator/region.ts";
 import { signaturesWithin } from "./aggregator/signatures.ts";
 import type { AggregatorSummary } from "./aggregator/tally.ts";
 import type { BrokerConfig } from "./broker/config.ts";
@@ -43,6 +45,13 @@ export async function runBroker(
   return broker.counters;
 }
 
+function regionOf({ parent }: CloudConfig, log: Logger): AggregatorOptions["openRegion"] {
+  if (parent === null) return undefined;
+  const { name, link } = parent;
+  const connect: ConnectRegion = (identity, listener) => createLink(link, identity, listener, log);
+  return (arrived) => new Region(name, connect, arrived, log);
+}
+
 /** Broker and aggregator until the signal; tells what they did. */
 export async function runCloud(
   config: CloudConfig,
@@ -54,7 +63,8 @@ export async function runCloud(
   const broker = config.brokerUrl === undefined ? await startBroker(config.broker, log) : undefined;
   const brokerUrl = config.brokerUrl ?? urlOf(config.broker, broker?.port ?? 0);
   const signatures = signaturesWithin(config.keysDir);
-  const options = { ...config, brokerUrl, rules: config, signatures, store, log };
+  const openRegion = regionOf(config, log);
+  const options = { ...config, brokerUrl, rules: config, signatures, openRegion, store, log };
   const aggregator = new Aggregator(options, history);
   aggregator.start();
   await until(signal);

@@ -22,6 +22,7 @@ import { Intake, type Verdict, weightsInto } from "./intake.ts";
 import type { ModelStore } from "./model-store.ts";
 import { Participants } from "./participants.ts";
 import type { PrivacyLedger } from "./privacy-ledger.ts";
+import type { Region } from "./region.ts";
 import { answerTo, requestTo } from "./replies.ts";
 import type { ClosedRound, FederatedRounds, OpenRound, RoundHistory } from "./round.ts";
 import type { Abandonment } from "./secure/secure-round.ts";
@@ -35,6 +36,8 @@ export interface AggregatorOptions extends AssemblyOptions {
   readonly pull: PullRules;
   readonly maxUpdateBytes: number;
   readonly maxPulls: number;
+  /** Where this federation is a region of another. @param arrived a model from above waits */
+  readonly openRegion: ((arrived: () => void) => Region) | undefined;
   readonly store: ModelStore;
   readonly log: Logger;
 }
@@ -53,6 +56,7 @@ export class Aggregator {
   private readonly intake: Intake;
   private readonly blocks: GlobalBlocks;
   private readonly secure: SecureSide | undefined;
+  private readonly region: Region | undefined;
   private readonly connection: MqttConnection;
   private readonly tally = new Tally();
   private readonly refusalWarning: ThrottledWarning;
@@ -70,8 +74,10 @@ export class Aggregator {
     this.history = history;
     this.downlink = new Downlink(options.downlink);
     const { rules } = options;
+    this.region = options.openRegion?.(() => this.adopt());
     const assembled = assembleRounds(options, history, {
-      settle: this.downlink.settle.bind(this.downlink),
+      settle: (aggregate, base) =>
+        this.downlink.settle(this.region?.merge(aggregate) ?? aggregate, base),
       send: this.send,
       heard: (agent, incarnation) => this.participants.answeredLate(agent, incarnation),
     });
@@ -121,13 +127,11 @@ export class Aggregator {
   start(): void {
     this.running = true;
     const { federation, latest } = this.history;
-    this.say(
-      latest === undefined
-        ? noGlobalAnnouncement()
-        : this.downlink.announcement(federation, latest),
-    );
+    const standing = latest && this.downlink.announcement(federation, latest);
+    this.say(standing ?? noGlobalAnnouncement());
     this.openRound();
     this.connection.start();
+    this.region?.start();
     this.ticking = setInterval(() => this.intake.tick(performance.now()), tickMs);
   }
 
@@ -138,7 +142,7 @@ export class Aggregator {
     clearInterval(this.ticking);
     await this.publishing;
     this.say(this.stateMessage(false));
-    await this.connection.stop();
+    await Promise.all([this.connection.stop(), this.region?.stop()]);
   }
 
   private receive(topic: string, payload: Uint8Array): void {
@@ -208,18 +212,26 @@ export class Aggregator {
     this.openRound();
   }
 
+  /** Where nothing of the open round would be lost, a region goes on from its parent's model at once. */
+  private adopt(): void {
+    const { rounds, region } = this;
+    if (!this.running || !rounds.idle || region?.waiting !== true) return;
+    const model = region.merge(rounds.baseOf(rounds.version));
+    if (model !== undefined) this.publishing = this.finish(rounds.adopt(model));
+  }
+
   /** The model is on disk before anyone hears of its version, so versions never go back. */
   private async finish(closed: ClosedRound): Promise<void> {
     this.tally.rounds++;
-    this.participants.closed(closed.contributors);
+    if (closed.contributors.length > 0) this.participants.closed(closed.contributors);
     while (!(await this.saved(closed)) && this.running) await delay(saveRetryMs);
     if (!this.running) return;
     this.say(this.downlink.announcement(this.history.federation, closed));
-    this.options.log.debug(
-      { round: closed.round, contributors: closed.contributors, ...this.ledger?.statement },
-      "round closed",
-    );
+    const { round, contributors } = closed;
+    this.options.log.debug({ round, contributors, ...this.ledger?.statement }, "round closed");
     this.openRound();
+    this.region?.roundClosed(closed);
+    this.adopt();
   }
 
   private async saved(closed: ClosedRound): Promise<boolean> {
@@ -253,13 +265,11 @@ export class Aggregator {
     clearTimeout(this.deadline);
     const deadlineAtMs = this.secure?.rounds.deadlineAtMs ?? this.rounds.openRound?.deadlineAtMs;
     if (deadlineAtMs === undefined || !this.running) return;
-    this.deadline = setTimeout(
-      () => {
-        this.step();
-        this.awaitDeadline();
-      },
-      Math.max(1, deadlineAtMs - performance.now()),
-    );
+    const waitMs = Math.max(1, deadlineAtMs - performance.now());
+    this.deadline = setTimeout(() => {
+      this.step();
+      this.awaitDeadline();
+    }, waitMs);
   }
 
   private say(message: OutgoingMessage): void {

@@ -68,6 +68,14 @@ export class BufferedRounds implements FederatedRounds {
     return this.globalVersion;
   }
 
+  get idle(): boolean {
+    return this.current !== undefined && this.buffer.size === 0;
+  }
+
+  adopt(model: Weights): ClosedRound {
+    return this.closeWith(model, []);
+  }
+
   baseOf(globalVersion: number): Weights | undefined {
     return this.bases.get(globalVersion);
   }
@@ -119,7 +127,10 @@ export class BufferedRounds implements FederatedRounds {
     const { current } = this;
     if (current === undefined) return "waiting";
     const usable = this.usable();
-    if (usable.length >= this.rules.quorum) return this.close(usable);
+    if (usable.length >= this.rules.quorum) {
+      const base = this.baseOf(this.globalVersion);
+      return this.closeWith(aggregate(this.rules.aggregation, usable, base), usable);
+    }
     if (nowMs < current.deadlineAtMs) return "waiting";
     this.current = {
       ...current,
@@ -145,9 +156,8 @@ export class BufferedRounds implements FederatedRounds {
     return foundingUpdates(updates, maxChange);
   }
 
-  private close(updates: readonly Update[]): ClosedRound {
-    const base = this.baseOf(this.globalVersion);
-    const global = this.settle(aggregate(this.rules.aggregation, updates, base), base);
+  private closeWith(aggregate: Weights, updates: readonly Update[]): ClosedRound {
+    const global = this.settle(aggregate, this.baseOf(this.globalVersion));
     this.globalVersion++;
     this.current = undefined;
     this.buffer.clear();
@@ -157,6 +167,7 @@ export class BufferedRounds implements FederatedRounds {
       globalVersion: this.globalVersion,
       global,
       contributors: updates.map(({ agent }) => agent),
+      samples: updates.reduce((sum, { samples }) => sum + samples, 0),
     };
   }
 

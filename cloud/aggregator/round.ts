@@ -53,6 +53,8 @@ export interface ClosedRound {
   readonly globalVersion: number;
   readonly global: Weights;
   readonly contributors: readonly string[];
+  /** Slots their updates were learned from, as they say; undefined where that is not known. */
+  readonly samples?: number | undefined;
   /** Privacy spent on this model and all before, as zero-concentrated differential privacy; undefined without any. */
   readonly rho?: number | undefined;
 }
@@ -64,6 +66,8 @@ export type Screening = Refusal | "repeated" | undefined;
 interface Contribution {
   readonly agent: string;
   readonly sha256: string;
+  /** Slots it was learned from; undefined where they do not count. */
+  readonly samples?: number;
 }
 
 export interface Update extends Contribution {
@@ -78,6 +82,10 @@ export interface FederatedRounds {
   readonly version: number;
   /** The next round; without budget for another, the one before as it is to be announced from now on. */
   open(nowMs: number): OpenRound;
+  /** A round is open that has no updates. */
+  readonly idle: boolean;
+  /** The open round ends without updates, and the next builds on this model. */
+  adopt(model: Weights): ClosedRound;
   /** The model of this version, if updates may build on it. */
   baseOf(globalVersion: number): Weights | undefined;
   /** Judges an update by what its header says; undefined when its weights decide. */
@@ -153,6 +161,14 @@ export class Rounds implements FederatedRounds {
     return opened;
   }
 
+  get idle(): boolean {
+    return this.current !== undefined && this.updates.size === 0;
+  }
+
+  adopt(model: Weights): ClosedRound {
+    return this.closeWith(model, []);
+  }
+
   baseOf(globalVersion: number): Weights | undefined {
     return globalVersion === this.globalVersion ? this.base : undefined;
   }
@@ -186,7 +202,7 @@ export class Rounds implements FederatedRounds {
     const received = [...this.updates.values()];
     const usable =
       this.base === undefined ? foundingUpdates(received, this.rules.maxChange) : received;
-    if (usable.length >= this.rules.quorum) return this.close(usable);
+    if (usable.length >= this.rules.quorum) return this.closeWith(this.combine(usable), usable);
     if (!overdue) return "waiting";
     this.extend(current, nowMs, [...this.updates.keys()]);
     return "extended";
@@ -196,10 +212,6 @@ export class Rounds implements FederatedRounds {
   extend(open: OpenRound, nowMs: number, received: readonly string[]): void {
     const deadlineAtMs = nowMs + this.rules.deadlineMs;
     this.current = { ...open, deadlineAtMs, extensions: open.extensions + 1, received };
-  }
-
-  private close(updates: readonly Update[]): ClosedRound {
-    return this.closeWith(this.combine(updates), updates);
   }
 
   /** The open round ends with this mean of these updates. */
@@ -216,6 +228,7 @@ export class Rounds implements FederatedRounds {
       globalVersion: this.globalVersion,
       global,
       contributors: updates.map(({ agent }) => agent),
+      samples: updates.reduce((sum, { samples = 0 }) => sum + samples, 0),
       ...(this.ledger && { rho: this.ledger.rho }),
     };
   }

@@ -85,6 +85,20 @@ describe("the cloud's configuration", () => {
     const rounds = { mode: "buffered" };
     expect(load({ rounds })).toThrow(/secure: expected synchronous rounds/);
     expect(load({ encodings: ["int8-delta"] })).toThrow(/secure: expected no encodings/);
+    const parent = { name: "east", link: {} };
+    expect(load({ parent })).toThrow(/secure: expected no parent/);
+  });
+
+  it("has buffered rounds, without privacy, and a parent with an agent's link", () => {
+    const load = (over: Record<string, unknown>) => loadConfig(cloudConfigSchema, undefined, over);
+    const rounds = { mode: "buffered" };
+    expect(load({}).rounds).toEqual({ mode: "synchronous" });
+    expect(load({ rounds }).rounds).toEqual({ mode: "buffered", maxStaleness: 4 });
+    const privacy = { clipNorm: 1, noiseMultiplier: 1 };
+    expect(() => load({ rounds, privacy, startModel: "slicing" })).toThrow(/synchronous rounds/);
+    const link = { brokerUrl: "mqtt://above:1883" };
+    expect(load({ parent: { name: "east", link } }).parent?.link.brokerUrl).toBe(link.brokerUrl);
+    expect(() => load({ parent: { name: "a/b", link } })).toThrow(/parent.name/);
   });
 
   it("refuses to serve beyond loopback without authentication unless told to", () => {
