@@ -18,6 +18,9 @@ function defaultStateDir(): string {
   return join(base, "slotwise", "cloud");
 }
 
+/** A broker hands a model to all at once, where every agent would have to ask for its blocks. */
+const announcedBytes = 512 * 1024;
+
 const cloudConfigShape = z.strictObject({
   broker: brokerConfigSchema.prefault({}),
   /** An external broker; the embedded one is then not started. */
@@ -67,7 +70,7 @@ const cloudConfigShape = z.strictObject({
   downlink: z
     .strictObject({
       encoding: encodingSchema.default("float32").describe("form of the global model"),
-      ...splittingKeys,
+      ...splittingKeys(announcedBytes),
     })
     .prefault({}),
   pull: pullRulesSchema.prefault({}).describe("how updates are asked for in blocks"),

@@ -13,17 +13,23 @@ const blockBytesSchema = z
   .min(1024)
   .max(1024 * 1024);
 
-/** How a sender splits its contents, as keys of its configuration. */
-export const splittingKeys = {
+const defaultBlockBytes = 64 * 1024;
+
+/**
+ * How a sender splits its contents, as keys of its configuration.
+ *
+ * @param inlineBytes what one message holds unless configured otherwise
+ */
+export const splittingKeys = (inlineBytes = defaultBlockBytes) => ({
   inlineBytes: z
     .number()
     .int()
     .min(0)
     .max(64 * 1024 * 1024)
-    .default(512 * 1024)
+    .default(inlineBytes)
     .describe("longest content in one message; longer ones are asked for in blocks"),
-  blockBytes: blockBytesSchema.default(64 * 1024).describe("length of those blocks"),
-};
+  blockBytes: blockBytesSchema.default(defaultBlockBytes).describe("length of those blocks"),
+});
 
 /** What weights in one encoding are as bytes, before they are there. */
 export const contentSchema = z.strictObject({

@@ -14,7 +14,7 @@ const linkShape = z.strictObject({
     .max(3)
     .default(["int8-delta", "float16", "float32"])
     .describe("forms this agent sends updates in, of those a round asks for; float32 always"),
-  ...splittingKeys,
+  ...splittingKeys(),
   answerPatienceMs: z
     .number()
     .int()

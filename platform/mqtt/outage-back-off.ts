@@ -1,11 +1,11 @@
 import type { BackOffBounds } from "../back-off.ts";
 
-/** An outage lasts at most this much longer, as a share of itself, because of waits between tries. */
-const shareOfOutage = 1 / 5;
+/** How much longer an outage may last because of waits between tries, as a share of itself. */
+const shareOfOutage = 1 / 6;
 
 /**
  * Jittered back-off by how long the peer has been away: each wait is uniform in
- * [0, min(cap, max(first, away / 5))). Waits grow by a factor as doubling ones do, but with the outage
+ * [0, min(cap, first + away / 6)). Waits grow by a factor as doubling ones do, but with the outage
  * and not with the number of tries: a peer that was away for half a minute is found within seconds of
  * its return, and one that was away for long is not asked more than its absence justifies. The first
  * bound spreads those who lost the peer together.
@@ -26,7 +26,7 @@ export class OutageBackOff {
     this.sinceMs ??= nowMs;
     const { firstMs, capMs } = this.bounds;
     const awayMs = nowMs - this.sinceMs;
-    return this.uniform() * Math.min(capMs, Math.max(firstMs, shareOfOutage * awayMs));
+    return this.uniform() * Math.min(capMs, firstMs + shareOfOutage * awayMs);
   }
 
   /** The peer was there. */

@@ -1,10 +1,18 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { brokerConfigSchema } from "../../cloud/broker/config.ts";
+import { EmbeddedBroker } from "../../cloud/broker/embedded-broker.ts";
 import { createLog } from "../../platform/log.ts";
 import { MqttConnection } from "../../platform/mqtt/mqtt-connection.ts";
 import { eventually } from "./eventually.ts";
+import { freePort } from "./free-port.ts";
 import { SimulatedAgent } from "./simulated-agent.ts";
+
+const silent = createLog("c", "silent");
+const telemetry = "slotwise/agents/ap-0/telemetry";
 
 let cleanUp: (() => unknown)[];
 
@@ -15,6 +23,15 @@ beforeEach(() => {
 afterEach(async () => {
   for (const clean of cleanUp) await clean();
 });
+
+setFlagsFromString("--expose_gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+function heldBytes(): number {
+  collectGarbage();
+  const { arrayBuffers, heapUsed } = process.memoryUsage();
+  return arrayBuffers + heapUsed;
+}
 
 /** Takes connections and subscriptions, answers pings, and never says that it has a message. */
 async function withoutPuback(): Promise<{ readonly url: string; connections: number }> {
@@ -65,7 +82,7 @@ describe("a connection", () => {
       backOff: { firstMs: 1, capMs: 10 },
       streamCapacity: 1,
       uniform: () => 0,
-      log: createLog("c", "silent"),
+      log: silent,
       onMessage: () => {},
     });
     connection.start();
@@ -74,6 +91,40 @@ describe("a connection", () => {
     connection.send(message, "standing");
     await eventually(() => mute.connections >= 3);
     expect(connection.counters.reconnects).toBeGreaterThanOrEqual(1);
+  });
+
+  it("keeps the newest of what it was to send while there was no broker, and counts the rest", async () => {
+    const [sent, kept, bytes] = [100_000, 60, 1024];
+    const port = await freePort();
+    const broker = new EmbeddedBroker(brokerConfigSchema.parse({ port }), silent);
+    const heard: number[] = [];
+    const connection = new MqttConnection({
+      url: `mqtt://127.0.0.1:${port}`,
+      clientId: "ap-0",
+      subscriptions: { [telemetry]: 1 },
+      will: { topic: telemetry, payload: new Uint8Array(), qos: 1, retain: false },
+      keepaliveS: 1,
+      connectTimeoutMs: 500,
+      backOff: { firstMs: 50, capMs: 50 },
+      streamCapacity: kept,
+      uniform: Math.random,
+      log: silent,
+      onMessage: (_, payload) => heard.push(Buffer.from(payload).readUInt32LE()),
+    });
+    connection.start();
+    cleanUp.push(() => connection.stop());
+    const beforeBytes = heldBytes();
+    for (let i = 0; i < sent; i++) {
+      const payload = Buffer.alloc(bytes);
+      payload.writeUInt32LE(i);
+      connection.send({ topic: telemetry, payload, qos: 0, retain: false }, "stream");
+    }
+    expect(heldBytes() - beforeBytes).toBeLessThan(2 ** 21);
+    expect(connection.counters.dropped).toBe(sent - kept);
+    await broker.start();
+    cleanUp.push(() => broker.stop());
+    await eventually(() => heard.length >= kept);
+    expect(heard).toEqual(Array.from({ length: kept }, (_, i) => sent - kept + i));
   });
 
   it("leaves a broker that has stopped answering at all", { timeout: 20_000 }, async () => {

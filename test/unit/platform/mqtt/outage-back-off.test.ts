@@ -4,10 +4,10 @@ import { OutageBackOff } from "../../../../platform/mqtt/outage-back-off.ts";
 
 const bounds = { firstMs: 2000, capMs: 60_000 };
 
-it("waits for at most a fifth of the outage, between the first bound and the cap", () => {
+it("waits for at most the first bound and a sixth of the outage, up to the cap", () => {
   const backOff = new OutageBackOff(bounds, () => 1);
-  const bound = [0, 5000, 10_000, 30_000, 300_000, 3_600_000].map((ms) => backOff.nextDelayMs(ms));
-  expect(bound).toEqual([2000, 2000, 2000, 6000, 60_000, 60_000]);
+  const bound = [0, 6000, 30_000, 300_000, 3_600_000].map((ms) => backOff.nextDelayMs(ms));
+  expect(bound).toEqual([2000, 3000, 7000, 52_000, 60_000]);
 });
 
 it("draws uniformly below the bound", () => {
@@ -18,7 +18,7 @@ it("draws uniformly below the bound", () => {
 it("starts over once the peer was there", () => {
   const backOff = new OutageBackOff(bounds, () => 1);
   backOff.nextDelayMs(0);
-  expect(backOff.nextDelayMs(100_000)).toBe(20_000);
+  expect(backOff.nextDelayMs(60_000)).toBe(12_000);
   backOff.reset();
   expect(backOff.nextDelayMs(200_000)).toBe(2000);
 });
