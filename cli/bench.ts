@@ -1,22 +1,43 @@
 import { Argument, Command, Option } from "commander";
+import { type Encoding, encodingSchema } from "../core/weights/encoding.ts";
 import { type Provider, providers } from "../learning/runtime/provider.ts";
+import { LongRun } from "./long-run.ts";
 import { wholeNumber } from "./options.ts";
 
 interface BenchOptions {
   readonly json?: true;
-  readonly agents: readonly number[];
+  readonly agents?: readonly number[];
   readonly provider: Provider;
   readonly histograms?: string;
+  readonly rounds: number;
+  readonly encoding: Encoding;
+  readonly seed: number;
+}
+
+const stackedAgents = 4;
+const fleetAgents = 100;
+
+async function benchFleet({ agents: [agents] = [], ...options }: BenchOptions): Promise<object> {
+  const { benchFederation } = await import("../test/bench/federation/federation.ts");
+  const progress = new LongRun("federation");
+  const onProgress = (share: number) => progress.update(share);
+  try {
+    return await benchFederation({ ...options, agents: agents ?? fleetAgents, onProgress });
+  } finally {
+    progress.end();
+  }
 }
 
 /** Measurements by name; each gives figures of one run, so that only ratios should be compared. */
 const benches: Record<string, (options: BenchOptions) => Promise<object>> = {
-  learner: async (options) => (await import("../test/bench/learner.ts")).benchLearner(options),
+  learner: async ({ agents = [stackedAgents], provider }) =>
+    (await import("../test/bench/learner.ts")).benchLearner({ agents, provider }),
   "energy-decision": async () =>
     (await import("../test/bench/energy-decision.ts")).benchEnergyDecision(),
   "kernel-path": async ({ histograms }) =>
     (await import("../test/bench/kernel-path.ts")).benchKernelPath(histograms),
   "slot-path": async () => (await import("../test/bench/slot-path.ts")).benchSlotPath(),
+  federation: benchFleet,
 };
 
 function lines(value: object, indent = ""): string {
@@ -38,18 +59,19 @@ async function run(name: string | undefined, options: BenchOptions): Promise<voi
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : lines(results));
 }
 
-/** `slotwise bench`: how fast the slot path and the learner are on this machine. */
+/** `slotwise bench`: how fast the slot path, the learner and federated rounds are on this machine. */
 export function benchCommand(): Command {
   return new Command("bench")
-    .description("Measure the slot path, the learner and the memory of an agent on this machine")
+    .description(
+      "Measure the slot path, the learner, an agent's memory, and a fleet's rounds on this machine",
+    )
     .addArgument(
       new Argument("[name]", "one of them; all when left out").choices(Object.keys(benches)),
     )
     .option(
       "--agents <counts>",
-      "learner: numbers of stacked agents, such as 1,64,1024",
+      `learner: numbers of stacked agents, such as 1,64,1024 (${stackedAgents}); federation: agents (${fleetAgents})`,
       (text) => text.split(",").map(wholeNumber(1)),
-      [4],
     )
     .addOption(
       new Option("--provider <name>", "learner: where ONNX Runtime updates")
@@ -57,6 +79,13 @@ export function benchCommand(): Command {
         .default("cpu"),
     )
     .option("--histograms <folder>", "kernel-path: write the whole distributions there (.hgrm)")
+    .option("--rounds <n>", "federation: measured rounds", wholeNumber(1), 5)
+    .addOption(
+      new Option("--encoding <form>", "federation: form of updates and models")
+        .choices(encodingSchema.options)
+        .default("float32"),
+    )
+    .option("--seed <n>", "federation: of what training changes", wholeNumber(0), 1)
     .option("--json", "print one line of JSON")
     .action(run);
 }

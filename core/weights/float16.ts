@@ -3,6 +3,9 @@ const word = new DataView(new ArrayBuffer(4));
 const largest = 65504;
 const smallestNormal = 2 ** -14;
 const smallestStep = 2 ** -24;
+const bias = 15;
+/** 2^(exponent − bias) by biased exponent: a power costs more than the rest of a conversion. */
+const powers = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - bias));
 
 /** Nearest even, as IEEE 754 rounds. */
 function roundEven(value: number): number {
@@ -20,8 +23,8 @@ export function toFloat16Bits(value: number): number {
   if (size >= largest + 16) return sign | 0x7c00;
   if (size < smallestNormal) return sign | roundEven(size / smallestStep);
   word.setFloat32(0, size);
-  const exponent = ((word.getUint32(0) >> 23) & 0xff) - 127;
-  return sign | (((exponent + 15) << 10) + roundEven((size / 2 ** exponent - 1) * 1024));
+  const exponent = ((word.getUint32(0) >> 23) & 0xff) - 127 + bias;
+  return sign | ((exponent << 10) + roundEven((size / (powers[exponent] as number) - 1) * 1024));
 }
 
 /** The number that binary16 bits stand for. */
@@ -31,5 +34,5 @@ export function fromFloat16Bits(bits: number): number {
   const fraction = bits & 0x3ff;
   if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   if (exponent === 0) return sign * fraction * smallestStep;
-  return sign * 2 ** (exponent - 15) * (1 + fraction / 1024);
+  return sign * (powers[exponent] as number) * (1 + fraction / 1024);
 }

@@ -4,7 +4,7 @@ import type { Tensor, Weights } from "./tensor.ts";
 export function norm(weights: Weights): number {
   let squares = 0;
   for (const { data } of weights.values()) {
-    for (const value of data) squares += value * value;
+    for (let i = 0; i < data.length; i++) squares += (data[i] as number) ** 2;
   }
   return Math.sqrt(squares);
 }

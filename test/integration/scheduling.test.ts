@@ -33,7 +33,7 @@ describe.skipIf(noRealtime)("the control thread", () => {
     const agent = await startedAgent({ cpu: 0 }, "--realtime");
     const pid = String(agent.child.pid);
     const thread = readdirSync(`/proc/${pid}/task`).find((id) => threadName(pid, id) === "control");
-    expect(run("chrt", "-p", thread as string)).toMatch(/SCHED_FIFO[^]*priority: 40$/m);
+    expect(run("chrt", "-p", thread as string)).toMatch(/SCHED_FIFO[\s\S]*priority: 40$/m);
     const all = run("chrt", "-a", "-p", pid);
     expect(all.match(/priority: 38$/gm)?.length).toBeGreaterThanOrEqual(4);
     expect(run("chrt", "-p", pid)).toContain("SCHED_OTHER");

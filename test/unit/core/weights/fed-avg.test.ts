@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../../../core/random.ts";
 import { averageWeights } from "../../../../core/weights/fed-avg.ts";
 import type { Weights } from "../../../../core/weights/tensor.ts";
 
@@ -34,6 +35,25 @@ describe("federated averaging", () => {
     const weights = network([most, -most, 0, 0], [0, 0]);
     const mean = averageWeights([1, 2, 3].map((samples) => ({ weights, samples })));
     expect([...(mean.get("w")?.data ?? [])]).toEqual([most, -most, 0, 0]);
+  });
+
+  it.each([1, 2, 4, 7, 9])("gives to the bit what summing value by value does, for %d", (count) => {
+    const length = 2500;
+    const random = createRandom(count);
+    const updates = Array.from({ length: count }, (_, u) => ({
+      weights: new Map([
+        ["w", { shape: [length], data: Float32Array.from({ length }, random.uniform) }],
+      ]),
+      samples: 1 + u,
+    }));
+    const total = (count * (count + 1)) / 2;
+    const expected = Float32Array.from({ length }, (_, i) =>
+      updates.reduce(
+        (sum, { weights, samples }) => sum + (samples / total) * (weights.get("w")?.data[i] ?? 0),
+        0,
+      ),
+    );
+    expect(averageWeights(updates).get("w")?.data).toEqual(expected);
   });
 
   it("refuses networks of other names, other shapes, or nothing at all", () => {
