@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { type RunCommand, runCommand } from "../actuate/run-command.ts";
 import type { SystemFiles } from "../actuate/system-files.ts";
 import { CounterFile } from "../observe/counter-file.ts";
-import { findPowerSensor, findTemperatureSensors, type Sensor } from "./sensors.ts";
+import { PmicPower, pmicLabel } from "./pmic.ts";
+import { findPowerSensor, findTemperatureSensors, hasPmic, type Sensor } from "./sensors.ts";
 
 /** How a box is; null where it has nothing to tell it by. */
 export interface HealthReading {
@@ -53,27 +55,39 @@ function measured({ sensor, files }: OpenSensor): number | null {
 export class BoxHealth {
   private readonly files: SystemFiles;
   private readonly roots: { readonly sys: string; readonly proc: string };
+  private readonly run: RunCommand;
+  private pmic: PmicPower | undefined;
   private zones: readonly OpenSensor[] = [];
   private power: OpenSensor | undefined;
   private loadavg: CounterFile | undefined;
   private pressure: CounterFile | undefined;
   private before: { readonly atMs: number; readonly waitedUs: number } | undefined;
 
-  constructor(files: SystemFiles, roots: { readonly sys: string; readonly proc: string }) {
+  constructor(
+    files: SystemFiles,
+    roots: { readonly sys: string; readonly proc: string },
+    run: RunCommand = runCommand,
+  ) {
     this.files = files;
     this.roots = roots;
+    this.run = run;
   }
 
   start(): void {
     const { sys, proc } = this.roots;
     const power = findPowerSensor(this.files, sys);
     this.power = power && openSensor(power);
+    if (power === undefined && hasPmic(this.files, proc)) {
+      this.pmic = new PmicPower(this.run, () => performance.now());
+      this.pmic.start();
+    }
     this.zones = findTemperatureSensors(this.files, sys).map(openSensor);
     this.loadavg = opened(join(proc, "loadavg"));
     this.pressure = opened(join(proc, "pressure/cpu"));
   }
 
   stop(): void {
+    this.pmic?.stop();
     const sensors = [...this.zones, ...(this.power ? [this.power] : [])];
     for (const { files } of sensors) for (const file of files) file.close();
     this.loadavg?.close();
@@ -83,11 +97,11 @@ export class BoxHealth {
   /** `nowMs` is on any monotonic clock. */
   read(nowMs: number): HealthReading {
     const temperatures = this.zones.flatMap((zone) => measured(zone) ?? []);
-    const powerW = this.power ? measured(this.power) : null;
+    const powerW = this.power ? measured(this.power) : (this.pmic?.powerW ?? null);
     return {
       temperatureC: temperatures.length === 0 ? null : Math.max(...temperatures),
       powerW,
-      powerSource: powerW === null ? "none" : (this.power?.sensor.label ?? "none"),
+      powerSource: powerW === null ? "none" : (this.power?.sensor.label ?? pmicLabel),
       runnableTasks: finiteOr(() => {
         return Number(/ (\d+)\/\d+ /.exec(this.loadavg?.read() ?? "")?.[1]);
       }, null),

@@ -45,6 +45,12 @@ export function findPowerSensor(files: SystemFiles, sysRoot: string): Sensor | u
     .flatMap(({ folder, chip }) => powerOf(files, folder, chip as string))[0];
 }
 
+/** Whether this is a board whose power chip measures its rails. @param procRoot /proc */
+export function hasPmic(files: SystemFiles, procRoot: string): boolean {
+  const model = files.read(join(procRoot, "device-tree/model")) ?? "";
+  return /^Raspberry Pi (5|500|Compute Module 5)\b/.test(model);
+}
+
 /** The temperature of every thermal zone, °C. */
 export function findTemperatureSensors(files: SystemFiles, sysRoot: string): Sensor[] {
   const thermal = join(sysRoot, "class/thermal");

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { RunCommand } from "../../../../agent/actuate/run-command.ts";
 import { systemFiles } from "../../../../agent/actuate/system-files.ts";
 import { BoxHealth } from "../../../../agent/health/box-health.ts";
 
@@ -16,8 +17,10 @@ function tree(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-function healthOf(sys: string, proc = "/proc") {
-  const health = new BoxHealth(systemFiles, { sys, proc });
+const noProgram = () => Promise.reject(new Error("ENOENT"));
+
+function healthOf(sys: string, proc = "/proc", run: RunCommand = noProgram) {
+  const health = new BoxHealth(systemFiles, { sys, proc }, run);
   health.start();
   onTestFinished(() => health.stop());
   return health;
@@ -40,6 +43,17 @@ const jetson = {
   "class/thermal/cooling_device0/type": "pwm-fan",
 };
 
+/** Made up, in the form of `vcgencmd pmic_read_adc` on a Raspberry Pi 5; not captured on one. */
+const pmicReadings = `   3V3_SYS_A current(1)=0.10000000A
+  VDD_CORE_A current(7)=3.00000000A
+      HDMI_A current(22)=0.00200000A
+   3V3_SYS_V volt(9)=3.30000000V
+  VDD_CORE_V volt(15)=0.80000000V
+      HDMI_V volt(23)=5.00000000V
+     EXT5V_V volt(24)=5.10000000V
+      BATT_V volt(25)=0.00000000V
+`;
+
 describe("the health of a box", () => {
   it("has the power of an INA3221's input and the hottest zone", () => {
     const reading = healthOf(tree(jetson)).read(0);
@@ -53,6 +67,29 @@ describe("the health of a box", () => {
       "class/hwmon/hwmon2/power1_input": "4325000",
     });
     expect(healthOf(sys).read(0)).toMatchObject({ powerW: 4.325, powerSource: "ina226" });
+  });
+
+  it("has the power of the rails of a Raspberry Pi 5, and says that it is of those", async () => {
+    const proc = tree({ "device-tree/model": "Raspberry Pi 5 Model B Rev 1.0\0" });
+    const asked: string[] = [];
+    const health = healthOf(tree({}), proc, (command, args) => {
+      asked.push([command, ...args].join(" "));
+      return Promise.resolve(pmicReadings);
+    });
+    await expect.poll(() => health.read(0).powerW).toBeCloseTo(0.33 + 2.4 + 0.01, 6);
+    expect(health.read(0).powerSource).toBe("pmic rails");
+    expect(asked).toEqual(["vcgencmd pmic_read_adc"]);
+  });
+
+  it.each([
+    ["another board", "Raspberry Pi 4 Model B Rev 1.5", pmicReadings],
+    ["a firmware without readings", "Raspberry Pi 5 Model B Rev 1.0", "error=1 error_msg=none"],
+  ])("has no power from the rails of %s", async (_name, model, readings) => {
+    const health = healthOf(tree({}), tree({ "device-tree/model": model }), () =>
+      Promise.resolve(readings),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(health.read(0)).toMatchObject({ powerW: null, powerSource: "none" });
   });
 
   it("guesses nothing where there is no sensor", () => {
