@@ -7,10 +7,12 @@ import {
   checkDisk,
   checkModel,
   checkNode,
+  checkPower,
   checkPriority,
   checkThermal,
 } from "./machine-checks.ts";
 import {
+  checkArrivals,
   checkBox,
   checkCgroups,
   checkJournal,
@@ -20,7 +22,17 @@ import {
 
 const checks: readonly Check[] = [
   ...[checkNode, checkClocks, checkPriority, checkModel, checkBroker, checkCertificates],
-  ...[checkDisk, checkThermal, checkLinks, checkCgroups, checkBox, checkJournal, checkScaling],
+  ...[
+    checkDisk,
+    checkThermal,
+    checkPower,
+    checkLinks,
+    checkArrivals,
+    checkCgroups,
+    checkBox,
+    checkJournal,
+    checkScaling,
+  ],
 ];
 
 /** Looks at everything this configuration needs, changes nothing, and says what to do. */

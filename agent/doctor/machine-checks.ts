@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { brokerAddressOf } from "../../platform/mqtt/mqtt-config.ts";
 import { modelPath } from "../../platform/shipped-models.ts";
 import { defaultJournal } from "../actuate/restore/config.ts";
-import { findTemperatureSensors } from "../health/sensors.ts";
+import { pmicLabel, railPowerW } from "../health/pmic.ts";
+import { findPowerSensor, findTemperatureSensors, hasPmic } from "../health/sensors.ts";
 import { openStartingModel } from "../starting-model.ts";
 import { type Check, type Finding, fault, ok, reasonOf, warning } from "./finding.ts";
 
@@ -123,6 +124,24 @@ export const checkDisk: Check = ({ actuate, agent }, { freeBytes }) => {
     if (free < tooFewBytes) return fault(check, found, "make room: a journal must be written");
     return free < fewBytes ? warning(check, found, "make room") : ok(check, found);
   });
+};
+
+/** Where the power is read from; a box without a sensor is no fault. */
+export const checkPower: Check = async (_config, { files, run }) => {
+  const sensor = findPowerSensor(files, "/sys");
+  if (sensor !== undefined) return [ok("power", sensor.label)];
+  if (!hasPmic(files, "/proc")) return [ok("power", "no sensor: reported as null")];
+  const advice = "install vcgencmd (raspi-utils), and add the agent's user to the group video";
+  try {
+    const text = await run("vcgencmd", ["pmic_read_adc"]);
+    return [
+      railPowerW(text) === undefined
+        ? warning("power", `vcgencmd says ${text.trim()}`, advice)
+        : ok("power", pmicLabel),
+    ];
+  } catch (error) {
+    return [warning("power", reasonOf(error), advice)];
+  }
 };
 
 /** Kernels begin to slow a CPU down between 80 and 85 °C. */

@@ -4,6 +4,7 @@ import { readQuota } from "../actuate/cgroup/quota-plan.ts";
 import { defaultJournal } from "../actuate/restore/config.ts";
 import { parseHtbClasses } from "../actuate/tc/htb-classes.ts";
 import type { AgentConfig } from "../config.ts";
+import { arrivedBits } from "../observe/nft/arrival-counters.ts";
 import { type Check, type Finding, fault, ok, type Probes, reasonOf, warning } from "./finding.ts";
 
 interface Link {
@@ -36,6 +37,29 @@ export const checkLinks: Check = (config, probes) => {
   const links = linksOf(config);
   const once = links.filter(({ device }, i) => links.findIndex((l) => l.device === device) === i);
   return Promise.all(once.map((link) => linkFinding(link, probes)));
+};
+
+/** Counters of what is sent to the slices, and how many there are. */
+export const checkArrivals: Check = async ({ observe, scenario }, probes) => {
+  if (observe.kind !== "tc" || observe.arrivals === null) return [];
+  const { arrivals } = observe;
+  const check = "arrival counters";
+  const [counters, slices] = [arrivals.counters.length, scenario.slices.length];
+  if (counters !== slices) {
+    const found = `${counters} counters for ${slices} slices`;
+    return [fault(check, found, "name one counter for each slice in `arrivals.counters`")];
+  }
+  const { family, table } = arrivals;
+  try {
+    arrivedBits(
+      await probes.run("nft", ["-j", "list", "counters", "table", family, table]),
+      arrivals,
+    );
+    return [ok(check, `${arrivals.counters.join(", ")} in ${family} ${table}`)];
+  } catch (error) {
+    const advice = `install nftables, and make them: nft add counter ${family} ${table} NAME`;
+    return [fault(check, reasonOf(error), advice)];
+  }
 };
 
 function groupFindings(root: string, groups: readonly string[], writes: boolean, probes: Probes) {

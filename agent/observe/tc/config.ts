@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { tcClassIdsSchema, tcDeviceSchema } from "../../actuate/tc/config.ts";
 import { computeObservationConfigSchema } from "../cgroup/config.ts";
+import { arrivalCountersConfigSchema } from "../nft/config.ts";
 
 /** How the kernel's class counters become an observation. */
 export const tcObservationConfigSchema = z.strictObject({
@@ -19,6 +20,10 @@ export const tcObservationConfigSchema = z.strictObject({
     .max(256)
     .default(42)
     .describe("counted by the kernel but no payload: Ethernet 14, IPv4 20, UDP 8"),
+  arrivals: arrivalCountersConfigSchema
+    .nullable()
+    .default(null)
+    .describe("nftables counters of what is sent to each slice; null derives it from the classes"),
   compute: computeObservationConfigSchema
     .nullable()
     .default(null)

@@ -8,6 +8,7 @@ import type { Tick } from "../../clock/slot-clock.ts";
 import { ComputeCounters } from "../cgroup/compute-counters.ts";
 import { type ComputeLoad, demandUs } from "../cgroup/compute-load.ts";
 import type { ComputeObservationConfig } from "../cgroup/config.ts";
+import { ArrivalCounters } from "../nft/arrival-counters.ts";
 import type { ObservationSource, Reading } from "../observation-source.ts";
 import type { TcObservationConfig } from "./config.ts";
 import { type ClassLoad, classLoad, demandBits, emptied } from "./slice-demand.ts";
@@ -17,6 +18,8 @@ export interface TcSourceParts {
   /** s_i / (x_i + y_i), cycles that come with a bit of each slice. */
   readonly cyclesPerBit: readonly number[];
   readonly batch: TcBatch;
+  /** Where what is sent to the slices is counted. */
+  readonly arrivals: ArrivalCounters | undefined;
   /** Where compute is measured, and not derived from bits. */
   readonly compute: MeasuredCompute | undefined;
 }
@@ -47,17 +50,19 @@ export class TcSource implements ObservationSource {
   /** @throws SlotwiseError OBSERVATION_UNAVAILABLE where the device or a class is missing */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { batch, config, compute } = this.parts;
+    const { batch, config, arrivals, compute } = this.parts;
     batch.start();
+    arrivals?.start();
     try {
       compute?.counters.start();
       await this.loads();
     } catch (cause) {
+      await arrivals?.stop();
       await batch.stop();
       throw new SlotwiseError(
         "OBSERVATION_UNAVAILABLE",
         {
-          expected: `HTB classes ${config.classIds.join(", ")} on ${config.device}, and their cgroups`,
+          expected: `HTB classes ${config.classIds.join(", ")} on ${config.device}, their counters and cgroups`,
           received: cause instanceof Error ? cause.message : String(cause),
           consequence: "nothing is observed",
         },
@@ -66,9 +71,11 @@ export class TcSource implements ObservationSource {
     }
   }
 
-  stop(): Promise<void> {
-    this.parts.compute?.counters.stop();
-    return this.parts.batch.stop();
+  async stop(): Promise<void> {
+    const { compute, arrivals, batch } = this.parts;
+    compute?.counters.stop();
+    await arrivals?.stop();
+    await batch.stop();
   }
 
   async read(tick: Tick): Promise<Reading> {
@@ -84,17 +91,19 @@ export class TcSource implements ObservationSource {
   }
 
   private async loads(): Promise<Loads> {
-    const { batch, config, compute } = this.parts;
-    const [text, computeLoads] = await Promise.all([
+    const { batch, config, arrivals, compute } = this.parts;
+    const [text, offered, computeLoads] = await Promise.all([
       batch.ask([`class show dev ${config.device}`]),
+      arrivals?.read(),
       // While tc is at work.
       Promise.resolve().then(() => compute?.counters.read() ?? []),
     ]);
     const classes = parseHtbClasses(text);
-    const links = config.classIds.map((classId) => {
+    const links = config.classIds.map((classId, slice) => {
       const counters = classes.get(classId);
       if (counters === undefined) throw new Error(`tc shows no HTB class ${classId}`);
-      return classLoad(counters, config.headerBytesPerPacket);
+      const load = classLoad(counters, config.headerBytesPerPacket);
+      return { ...load, offeredBits: offered?.[slice] };
     });
     return { links, compute: computeLoads };
   }
@@ -132,14 +141,30 @@ function measured(config: ComputeObservationConfig, scenario: SlicingScenario): 
   };
 }
 
-/** The live observation of an agent; `startProcess` is for tests. */
+/**
+ * The live observation of an agent; `startProcess` is for tests.
+ *
+ * @throws SlotwiseError CONFIG_INVALID where classes and counters differ in number
+ */
 export function createTcObservationSource(
   config: TcObservationConfig,
   scenario: SlicingScenario,
   startProcess: StartBatchProcess = batchProcessStarter(),
 ): TcSource {
-  const { device, answerTimeoutMs } = config;
+  const { device, answerTimeoutMs, classIds } = config;
+  const counters = config.arrivals?.counters.length ?? classIds.length;
+  if (counters !== classIds.length) {
+    throw new SlotwiseError("CONFIG_INVALID", {
+      expected: `an arrival counter for each of ${classIds.length} classes`,
+      received: `${counters} of them`,
+      consequence: "nothing was started",
+    });
+  }
   const batch = new TcBatch({ device, answerTimeoutMs, options: ["-s"], startProcess });
+  const arrivals =
+    config.arrivals === null
+      ? undefined
+      : new ArrivalCounters(config.arrivals, answerTimeoutMs, startProcess);
   const compute = config.compute === null ? undefined : measured(config.compute, scenario);
-  return new TcSource({ config, cyclesPerBit: cyclesPerBit(scenario), batch, compute });
+  return new TcSource({ config, cyclesPerBit: cyclesPerBit(scenario), batch, arrivals, compute });
 }

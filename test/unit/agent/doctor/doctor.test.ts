@@ -60,6 +60,11 @@ const steering = {
   control: { realtimePriority: 40, cpu: 3 },
 };
 
+const counting = (counters: readonly string[]) => ({
+  ...steering,
+  observe: { ...steering.observe, arrivals: { table: "slices", counters } },
+});
+
 const box = {
   system: "energy",
   observe: { kind: "drawn" },
@@ -146,6 +151,30 @@ const broken: [name: string, config: object, breaks: Break, state: string, advic
     file("/sys/devices/platform/soc/soc:firmware/get_throttled", "50005"),
     "warning",
     /supply of the rated current/,
+  ],
+  [
+    "a Raspberry Pi 5 whose power chip may not be read",
+    {},
+    (fake) => {
+      fake.machine.files["/proc/device-tree/model"] = "Raspberry Pi 5 Model B Rev 1.0";
+      return failing("vcgencmd", "Can't open device file: /dev/vcio")(fake);
+    },
+    "warning",
+    /group video/,
+  ],
+  [
+    "an arrival counter too few",
+    counting(["slice1"]),
+    () => undefined,
+    "fault",
+    /one counter for each slice/,
+  ],
+  [
+    "no nftables",
+    counting(["slice1", "slice2", "slice3"]),
+    failing("nft", "spawn nft ENOENT"),
+    "fault",
+    /install nftables/,
   ],
   ["no tc", steering, failing("tc", "spawn tc ENOENT"), "fault", /install iproute2/],
   [
