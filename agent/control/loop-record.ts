@@ -25,7 +25,6 @@ export class LoopRecord {
       totals: this.accounting.totals(),
       current: {
         slot: this.latest?.slot ?? 0,
-        observation: Array.from(this.latest?.observation ?? []),
         allocation: Array.from(this.latest?.action ?? []),
         policy,
       },

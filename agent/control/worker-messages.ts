@@ -22,7 +22,6 @@ export type ControlCommand =
 /** The latest slot, and what decides. */
 interface ControlCurrent {
   readonly slot: number;
-  readonly observation: readonly number[];
   readonly allocation: readonly number[];
   /** The policy in force, or the safe one while there is none to trust. */
   readonly policy: string;

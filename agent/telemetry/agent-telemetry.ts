@@ -41,7 +41,7 @@ export function agentTelemetry(facts: AgentFacts): AgentTelemetry {
   const { status, learner, link = noLink } = facts;
   const { totals, current } = status;
   return {
-    version: 1,
+    version: 2,
     agent: facts.agent,
     incarnation: facts.incarnation,
     system: facts.system,
@@ -58,7 +58,6 @@ export function agentTelemetry(facts: AgentFacts): AgentTelemetry {
     },
     latencyUs: totals.latencyUs,
     current: {
-      observation: [...current.observation],
       allocation: [...current.allocation],
       policy: current.policy,
     },

@@ -14,7 +14,7 @@ const performanceTotalsSchema = z.strictObject({
 });
 
 const agentTelemetrySchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   agent: agentNameSchema,
   incarnation: incarnationSchema,
   system: z.string().min(1).max(32),
@@ -33,9 +33,8 @@ const agentTelemetrySchema = z.strictObject({
   }),
   /** From the start of a slot to its action in force, since the agent's start. */
   latencyUs: z.strictObject({ p50: durationSchema, p99: durationSchema, p999: durationSchema }),
-  /** The latest slot. */
+  /** The latest slot; what was observed in it stays with the agent. */
   current: z.strictObject({
-    observation: vectorSchema,
     allocation: vectorSchema,
     policy: z.string().max(256),
   }),
@@ -79,7 +78,7 @@ export type PerformanceTotals = z.output<typeof performanceTotalsSchema>;
 /** Once a second. */
 export const agentTelemetryMessage = {
   ...agentTopic("slotwise/agents/", "/telemetry"),
-  version: 1,
+  version: 2,
   qos: 0,
   retain: false,
   encode: (telemetry: AgentTelemetry) => encodeJson(agentTelemetrySchema, telemetry),

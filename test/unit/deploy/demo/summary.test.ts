@@ -11,7 +11,7 @@ function telemetry(agent: string, incarnation: string, slots: number): AgentTele
     sums: { rewardMs: reward * slots, meanDelayMs: 4 * slots, satisfaction: 0.9 * slots },
   });
   return {
-    version: 1,
+    version: 2,
     agent,
     incarnation,
     system: "slicing",
@@ -28,7 +28,6 @@ function telemetry(agent: string, incarnation: string, slots: number): AgentTele
     },
     latencyUs: { p50: 200, p99: 900, p999: 2000 },
     current: {
-      observation: [1, 2, 3, 4, 5, 6],
       allocation: [6, 7, 5, 4, 10, 4],
       policy: "models/slicing.onnx",
     },
