@@ -56,7 +56,7 @@ export class EmbeddedBroker {
   /** @throws SlotwiseError BROKER_UNAVAILABLE when address, key or certificates cannot be had */
   async start(): Promise<void> {
     const failed = (error: unknown) => this.incidents.note("failed", { reason: String(error) });
-    this.storage = await openStorage(this.config, failed);
+    this.storage = await openStorage(this.config, { failed, lost: () => this.listener.closeAll() });
     const aedes = await this.createAedes();
     await this.restoreCounts();
     (aedes as EventEmitter).on("error", failed);
@@ -111,8 +111,10 @@ export class EmbeddedBroker {
 
   private serve(socket: Socket): void {
     const identity = identityOf(socket);
-    if (this.aedes === undefined || identity === undefined) {
-      this.incidents.note("refused", { from: socket.remoteAddress, reason: "no known name" });
+    const reachable = this.storage.reachable?.() ?? true;
+    if (this.aedes === undefined || identity === undefined || !reachable) {
+      const reason = reachable ? "no known name" : "Redis is away";
+      this.incidents.note("refused", { from: socket.remoteAddress, reason });
       socket.destroy();
       return;
     }

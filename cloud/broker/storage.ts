@@ -1,4 +1,4 @@
-import type { EventEmitter } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { SlotwiseError } from "../../core/errors.ts";
@@ -12,6 +12,15 @@ export interface BrokerStorage {
     destroy(): Promise<void>;
   };
   readonly mq?: object;
+  /** False while messages can be neither kept nor passed on; absent where they always can. */
+  readonly reachable?: () => boolean;
+}
+
+export interface StorageEvents {
+  /** Redis cannot be reached; it is tried again. */
+  readonly failed: (error: unknown) => void;
+  /** What could be reached no longer can. */
+  readonly lost: () => void;
 }
 
 type Wish = Pick<BrokerConfig, "persistence" | "redis" | "concurrency">;
@@ -37,10 +46,22 @@ function redisOptions(address: string): object {
   };
 }
 
+/** A connection of ioredis. */
+interface RedisConnection extends EventEmitter {
+  readonly status: string;
+  disconnect(): void;
+}
+
+interface RedisEmitter {
+  readonly state: EventEmitter;
+  readonly subConn: RedisConnection;
+  readonly pubConn: RedisConnection;
+}
+
 async function openRedis(
   address: string,
   concurrency: number,
-  onError: (error: unknown) => void,
+  { failed, lost }: StorageEvents,
 ): Promise<BrokerStorage> {
   const { default: Persistence } = await import("aedes-persistence-redis/asyncPersistence.js");
   const { default: createEmitter } = await import("mqemitter-redis");
@@ -50,33 +71,52 @@ async function openRedis(
       return Readable.from(super.createRetainedStreamCombi(filters));
     }
   }
-  const options = redisOptions(address);
-  const mq = createEmitter({ ...options, concurrency, matchEmptyLevels: true });
+  const options = { ...redisOptions(address), concurrency, matchEmptyLevels: true };
+  const mq = createEmitter(options);
+  const { state, subConn, pubConn } = mq as unknown as RedisEmitter;
+  const connections = [subConn, pubConn];
   // Without a listener an error of the connection would end the process.
-  (mq as unknown as { readonly state: EventEmitter }).state.on("error", onError);
-  return { persistence: new PipedPersistence(options), mq };
+  state.on("error", failed);
+  try {
+    await Promise.all(connections.map((connection) => once(connection, "ready")));
+  } catch (error) {
+    for (const connection of connections) connection.disconnect();
+    throw error;
+  }
+  for (const connection of connections) connection.on("close", lost);
+  return {
+    persistence: new PipedPersistence({ conn: pubConn }),
+    mq,
+    reachable: () => connections.every(({ status }) => status === "ready"),
+  };
+}
+
+function expectedOf({ persistence, redis }: Wish, cause: unknown): string {
+  if (redis === undefined) return `the folder ${persistence} to be free for this broker`;
+  if ((cause as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") {
+    return `Redis to answer at ${new URL(redis).host}`;
+  }
+  return "the packages aedes-persistence-redis and mqemitter-redis, which npm install --include=optional brings";
 }
 
 /**
- * @param onError told when Redis cannot be reached; it is tried again
- * @throws SlotwiseError BROKER_UNAVAILABLE when the folder is in use or a package is missing
+ * @throws SlotwiseError BROKER_UNAVAILABLE when the folder is in use, Redis does not answer, or a
+ * package is missing
  */
-export async function openStorage(
-  { persistence, redis, concurrency }: Wish,
-  onError: (error: unknown) => void,
-): Promise<BrokerStorage> {
+export async function openStorage(wish: Wish, events: StorageEvents): Promise<BrokerStorage> {
+  const { persistence, redis, concurrency } = wish;
   try {
     if (persistence !== undefined) return await openFolder(persistence);
-    if (redis !== undefined) return await openRedis(redis, concurrency, onError);
+    if (redis !== undefined) return await openRedis(redis, concurrency, events);
     return {};
   } catch (cause) {
-    const expected =
-      persistence === undefined
-        ? "the packages aedes-persistence-redis and mqemitter-redis, which npm install --include=optional brings"
-        : `the folder ${persistence} to be free for this broker`;
     throw new SlotwiseError(
       "BROKER_UNAVAILABLE",
-      { expected, received: String(cause), consequence: "the broker was not started" },
+      {
+        expected: expectedOf(wish, cause),
+        received: String(cause),
+        consequence: "the broker was not started",
+      },
       { cause },
     );
   }

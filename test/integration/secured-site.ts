@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,6 +14,7 @@ import { readTlsFiles, type TlsContents, type TlsFiles } from "../../platform/tl
 import { freePort } from "./free-port.ts";
 import { mosquitto } from "./mosquitto-broker.ts";
 import { type RunningCommand, startCommand } from "./slotwise.ts";
+import { untilListening } from "./until-listening.ts";
 
 /** A site in a folder of its own, its clients, and a folder of credentials for each. */
 export class SecuredSite {
@@ -82,18 +82,6 @@ interface SecuredBroker {
   reload(): Promise<void>;
   /** What it told at its end. */
   stop(): Promise<string>;
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, "127.0.0.1");
-    const open = await new Promise<boolean>((resolve) => {
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    });
-    socket.destroy();
-    if (open) return;
-    await delay(50);
-  }
 }
 
 export class SlotwiseSecuredBroker implements SecuredBroker {
