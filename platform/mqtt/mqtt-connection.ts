@@ -1,7 +1,8 @@
 import { connect, type MqttClient } from "mqtt";
 import type { BackOffBounds } from "../back-off.ts";
 import { type Logger, ThrottledWarning } from "../log.ts";
-import { readTlsFiles, type TlsFiles } from "../tls-files.ts";
+import type { TlsFiles } from "../tls-files.ts";
+import { credentialsOf } from "./client-credentials.ts";
 import { brokerAddressOf } from "./mqtt-config.ts";
 import { OutageBackOff } from "./outage-back-off.ts";
 import { type Delivery, Outbox, type OutgoingMessage } from "./outbox.ts";
@@ -119,7 +120,7 @@ export class MqttConnection {
   private connect(): void {
     const { url, tls, clientId, will, keepaliveS, connectTimeoutMs } = this.options;
     const client = connect(url, {
-      ...(tls && readTlsFiles(tls)),
+      ...(tls && credentialsOf(clientId, tls)),
       protocolVersion: 4,
       clientId,
       clean: true,

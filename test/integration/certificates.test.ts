@@ -19,6 +19,7 @@ import {
   SlotwiseSecuredBroker,
   validNow,
 } from "./secured-site.ts";
+import { SimulatedAgent } from "./simulated-agent.ts";
 
 const dayMs = 86_400_000;
 
@@ -57,6 +58,7 @@ describe.each(brokers.filter(({ available }) => available))("$name", ({ name, cr
     await foreignSite.create();
     revokedBefore = await site.issue("ap-9");
     await (await site.open()).revoke("ap-9");
+    await site.issue("operator.anna");
     await broker.start(site);
   });
 
@@ -148,6 +150,42 @@ describe.each(brokers.filter(({ available }) => available))("$name", ({ name, cr
       await watcher.endAsync();
     },
   );
+
+  it("lets nobody have the client id of another's certificate", async () => {
+    const holder = await connectSecured(broker.port, "ap-1", await site.issue("ap-1"));
+    holder.on("error", () => undefined);
+    const watcher = await connectSecured(
+      broker.port,
+      "operator.anna",
+      await site.issue("operator.anna"),
+    );
+    const heard: string[] = [];
+    watcher.on("message", (topic, payload) => heard.push(`${topic} ${payload}`));
+    await watcher.subscribeAsync("slotwise/#", { qos: 1 });
+    const credentials = await site.issue("ap-0");
+    const thief = await connectSecured(broker.port, "ap-1", credentials).catch(() => undefined);
+    // Mosquitto cannot refuse it: it is ap-0 there, as its certificate says.
+    expect(thief !== undefined).toBe(name === "mosquitto");
+    thief?.on("error", () => undefined);
+    thief?.publish(stateOf("ap-1"), "stolen", { qos: 1 }, () => undefined);
+    await thief?.publishAsync(stateOf("ap-0"), "own", { qos: 1 });
+    await holder.publishAsync(stateOf("ap-1"), "holder's", { qos: 1 });
+    const own = thief === undefined ? [] : [`${stateOf("ap-0")} own`];
+    await eventually(() => heard.includes(`${stateOf("ap-1")} holder's`));
+    expect(heard.toSorted()).toEqual([...own, `${stateOf("ap-1")} holder's`]);
+    for (const client of [holder, watcher, thief]) await client?.endAsync(true);
+  });
+
+  it("is not even asked by a client of ours with another's certificate", async () => {
+    const url = `mqtts://localhost:${broker.port}`;
+    const link = { mqtt: { tls: await site.issue("ap-0") } };
+    const agent = new SimulatedAgent("ap-1", url, 1, { link }).start();
+    const right = new SimulatedAgent("ap-0", url, 1, { link }).start();
+    await eventually(() => right.link.connected);
+    await delay(500);
+    expect(agent.link.connected).toBe(false);
+    await Promise.all([agent.stop(), right.stop()]);
+  });
 
   it("refuses a certificate that was revoked before it started", async () => {
     await refused("ap-9", revokedBefore);

@@ -51,9 +51,9 @@ export class SimulatedAgent {
     this.federation = new FederationClient(name, incarnation);
     const config = linkConfigSchema.parse({
       brokerUrl,
-      mqtt: { keepaliveS: 2, backOff: { firstMs: 100, capMs: 400 } },
       telemetryQueue: 5,
       ...options.link,
+      mqtt: { keepaliveS: 2, backOff: { firstMs: 100, capMs: 400 }, ...Object(options.link?.mqtt) },
     });
     const identity = {
       agent: name,
