@@ -8,4 +8,3 @@ export const parentConfigSchema = z.strictObject({
   link: linkConfigSchema.describe("as an agent's"),
 });
 
-export type ParentConfig = z.output<typeof parentConfigSchema>;
