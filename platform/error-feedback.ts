@@ -10,13 +10,13 @@ export interface SentWeights {
   readonly bytes: Uint8Array;
   /** What the receiver makes of the bytes. */
   readonly received: Weights;
-  /** What a delta left out, for the next one to make up for. */
+  /** What a lossy form left out, for the next weights to make up for. */
   readonly residual: Weights | undefined;
 }
 
 /**
- * Encodes weights with error feedback (Karimireddy et al., ICML 2019): a delta also carries what the
- * one before left out.
+ * Encodes weights with error feedback (Karimireddy et al., ICML 2019): a lossy form also carries what
+ * the one before left out, so that changes too small for it are late, not lost.
  *
  * @param base what a delta starts from
  * @param residual of the weights sent before, if a receiver has them
@@ -28,9 +28,12 @@ export function sendWeights(
   residual: Weights | undefined,
 ): SentWeights {
   const encoding = wish === "int8-delta" && base === undefined ? "float32" : wish;
-  const wanted = encoding === "int8-delta" ? withResidual(weights, residual) : weights;
+  if (encoding === "float32") {
+    const bytes = encodeContent(encoding, weights);
+    return { encoding, bytes, received: weights, residual: undefined };
+  }
+  const wanted = withResidual(weights, residual);
   const bytes = encodeContent(encoding, wanted, base);
-  const received = encoding === "float32" ? wanted : decodeContent(encoding, bytes, base);
-  const left = encoding === "int8-delta" ? residualOf(wanted, received) : undefined;
-  return { encoding, bytes, received, residual: left };
+  const received = decodeContent(encoding, bytes, base);
+  return { encoding, bytes, received, residual: residualOf(wanted, received) };
 }

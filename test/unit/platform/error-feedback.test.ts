@@ -20,28 +20,42 @@ describe("weights that are sent", () => {
     },
   );
 
-  it("leave nothing for later where a form stands alone", () => {
+  it("leave nothing for later where they go exactly", () => {
     const owed = network(1, 1, 1, 1);
-    for (const wish of ["float32", "float16"] as const) {
-      const { received, residual } = sendWeights(wish, weights, base, owed);
-      expect(residual).toBeUndefined();
-      for (const [i, value] of valuesOf(received).entries()) {
-        expect(value).toBeCloseTo(valuesOf(weights)[i] as number, 2);
-      }
+    const sent = sendWeights("float32", weights, base, owed);
+    expect(sent).toMatchObject({ received: weights, residual: undefined });
+  });
+
+  it("come through as float16 also in changes that are too small for it", () => {
+    let received = network(1, 2, 3, 4);
+    let residual: Weights | undefined;
+    for (let round = 0; round < 100; round++) {
+      const learned = network(...valuesOf(received).map((value) => value + 1e-4));
+      ({ received, residual } = sendWeights("float16", learned, undefined, residual));
+    }
+    for (const [i, value] of valuesOf(received).entries()) {
+      expect(value - (i + 1)).toBeGreaterThan(0.005);
+      expect(value - (i + 1)).toBeLessThan(0.015);
     }
   });
 
-  it("carry what the delta before left out, and tell what is left now", () => {
-    const first = sendWeights("int8-delta", weights, base, undefined);
-    const second = sendWeights("int8-delta", weights, base, first.residual);
-    const wanted = valuesOf(weights).map((value, i) => {
-      return value + (valuesOf(first.residual)[i] as number);
-    });
-    expect(valuesOf(first.residual).some((value) => value !== 0)).toBe(true);
-    for (const [i, value] of valuesOf(second.received).entries()) {
-      expect(value + (valuesOf(second.residual)[i] as number)).toBeCloseTo(wanted[i] as number, 6);
-    }
-  });
+  it.each(["float16", "int8-delta"] as const)(
+    "carry what the %s before left out, and tell what is left now",
+    (form) => {
+      const first = sendWeights(form, weights, base, undefined);
+      const second = sendWeights(form, weights, base, first.residual);
+      const wanted = valuesOf(weights).map((value, i) => {
+        return value + (valuesOf(first.residual)[i] as number);
+      });
+      expect(valuesOf(first.residual).some((value) => value !== 0)).toBe(true);
+      for (const [i, value] of valuesOf(second.received).entries()) {
+        expect(value + (valuesOf(second.residual)[i] as number)).toBeCloseTo(
+          wanted[i] as number,
+          6,
+        );
+      }
+    },
+  );
 
   it("go as float32 where a delta has no base, with nothing left out", () => {
     const sent = sendWeights("int8-delta", weights, undefined, undefined);
