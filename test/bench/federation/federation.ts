@@ -38,7 +38,7 @@ export interface FederationBench {
   readonly aggregation: AggregationBench;
 }
 
-const roundTimeoutMs = 120_000;
+const roundTimeoutMs = 300_000;
 
 /** Agents of which a round keeps the updates, at most. */
 const mostAgents = 1024;
