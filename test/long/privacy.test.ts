@@ -22,7 +22,7 @@ const clipNorm = 0.1;
 const delta = 1e-5;
 const seeds = [1, 101, 201, 301];
 /** Noise in every value of a mean, in clip norms: z / n. */
-const deviations = [0, 0.01, 0.03, 0.1, 0.3];
+const deviations = [0, 0.001, 0.01, 0.03, 0.1];
 const fleets = [10, 100, 1000];
 
 /** @param rounds 0: what the agents begin with */
