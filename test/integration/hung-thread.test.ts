@@ -26,7 +26,7 @@ afterAll(() => {
 async function deciding(): Promise<RunningCommand> {
   const config = join(freshFolder(), "agent.yaml");
   writeFileSync(config, "observe: {kind: drawn}\nactuate: {kind: recording}\n");
-  const agent = start("agent", "--config", config, "--json");
+  const agent = start("agent", "--config", config, "--realtime", "--json");
   await eventually(() => agent.stderr().includes("slots begin"), agent.stderr);
   return agent;
 }
@@ -65,12 +65,12 @@ describe("a thread that hangs", () => {
     test.skip(unavailable !== undefined, String(unavailable));
     const address = `unix:${join(freshFolder(), "bridge.sock")}`;
     await startSimulator(address);
-    const agent = start("agent", "--bridge", address, "--learn", "--json");
+    const agent = start("agent", "--bridge", address, "--learn", "--realtime", "--json");
     await eventually(() => agent.stderr().includes('"learning"'), agent.stderr);
     await freezer.freeze(agent.child.pid as number, "training", 2000);
     await sleep(200);
     const { slots, applied } = await totals(agent);
     expect(slots).toBeGreaterThan(200);
-    expect(applied).toBeGreaterThan(0.8 * slots);
+    expect(applied).toBeGreaterThan(0.6 * slots);
   });
 });
