@@ -34,6 +34,9 @@ const scenario = { ...paperScenario, accessPoints: 1, episodeSlots: 50 };
 const seed = 11;
 const patienceMs = 60_000;
 
+/** Contents travel with their headers, so that the operator has them too. */
+const inlineBytes = 524_288;
+
 /** Its discriminator never moves, so that its parameters are known here. */
 const learner = {
   algorithm: "d3qn-gan",
@@ -152,7 +155,7 @@ async function drawnNetworks(): Promise<{ generator: Weights; discriminator: Flo
 
 function startSite(folder: string, encoding: Encoding, broker: string): void {
   const cloud = join(folder, "cloud.yaml");
-  const forms = { encodings: [encoding], downlink: { encoding } };
+  const forms = { encodings: [encoding], downlink: { encoding, inlineBytes } };
   writeFileSync(cloud, JSON.stringify({ quorum: 1, deadlineMs: 500, ...forms }));
   const stateDir = join(folder, "cloud");
   start("cloud", "--config", cloud, "--broker", broker, "--state-dir", stateDir);
@@ -162,7 +165,10 @@ function startAgent(folder: string, broker: string) {
   const path = join(folder, "agent.yaml");
   const learning = { enabled: true, gateSlots: 0, threadPriority: 0, seed, config: learner };
   const own = { learner: learning, stateDir: join(folder, "kept"), telemetryPeriodMs: 100 };
-  writeFileSync(path, JSON.stringify({ ...own, policy: { model: "equal" } }));
+  writeFileSync(
+    path,
+    JSON.stringify({ ...own, policy: { model: "equal" }, link: { inlineBytes } }),
+  );
   const address = `unix:${join(folder, "bridge.sock")}`;
   return start("agent", "--config", path, "--bridge", address, "--broker", broker, "--json");
 }
