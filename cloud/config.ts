@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { splittingKeys } from "../core/messages/content.ts";
 import { privacyRulesSchema } from "../core/privacy/privacy-rules.ts";
+import { minMembers } from "../core/secure-aggregation/fixed-point.ts";
 import { pullRulesSchema } from "../core/transfer/pull.ts";
 import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
 import { encodingSchema } from "../core/weights/encoding.ts";
@@ -125,7 +126,8 @@ function secureFault({
   if (rule !== "fed-avg") return `expected aggregation.rule fed-avg, not ${rule}: ${unseen}`;
   if (clipNorm !== null) return `expected no aggregation.clipNorm: ${unseen}`;
   if (encodings.join() !== "float32") return `expected no encodings but float32: ${unseen}`;
-  if (quorum < 3) return "expected a quorum of 3 at least: of two, each knows the other's update";
+  if (quorum < minMembers)
+    return `expected a quorum of ${minMembers} at least: of two, each knows the other's update`;
   if (startModel === null) return "expected a startModel, which changes are taken from";
   return undefined;
 }

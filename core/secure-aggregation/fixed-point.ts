@@ -7,6 +7,9 @@ export const fixedPointStep = 2 ** -20;
 /** Largest change of a value: ±16; what is larger goes to the end. */
 const largestSteps = 2 ** 24;
 
+/** Agents in a sum, at least: of two, each could take its own change off. */
+export const minMembers = 3;
+
 /** Agents whose changes can be summed without leaving ±2³¹. */
 export const maxMembers = 127;
 

@@ -1,11 +1,12 @@
 import type { FederationKeys, Member } from "../../../core/messages/federation-keys.ts";
 import type { FederationRoster } from "../../../core/messages/federation-roster.ts";
 import { messageError } from "../../../core/messages/message-error.ts";
+import { minMembers } from "../../../core/secure-aggregation/fixed-point.ts";
 
 /**
  * Refuses a roster in which this agent's update would not be hidden: without its own keys, with the same
- * member twice, with keys that are not signed, or with so few shares needed that two disjoint sets of
- * members could give away both of an agent's secrets.
+ * member twice, with keys that are not signed, in a sum of so few that little is hidden, or with so few
+ * shares needed that two disjoint sets of members could give away both of an agent's secrets.
  *
  * @throws SlotwiseError MESSAGE_INVALID
  */
@@ -25,6 +26,8 @@ export function requireFairRoster(
     const majority = `a threshold over half of ${members.length} members`;
     throw messageError(majority, `${threshold}`);
   }
+  if (threshold < minMembers)
+    throw messageError(`a threshold of ${minMembers} or more`, `${threshold}`);
   const stranger = members.find(
     (member) => member !== named && !isSigned({ version: 1, federation, round, member }),
   );

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { addTo } from "../../../../../core/secure-aggregation/residues.ts";
 import { type LastAct, SecureParty } from "../../../../fixtures/secure-party.ts";
 
-const rules = { quorum: 2, threshold: 0.6 };
+const rules = { quorum: 3, threshold: 0.6 };
 const values = 5;
 const residue = fc.nat({ max: 2 ** 32 - 1 });
 const input = fc
@@ -44,7 +44,7 @@ describe("a secure round", () => {
           expect(outcome).toEqual(sumOf(masked.map((agent) => agent.input)));
         }
       }),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 

@@ -11,7 +11,7 @@ import { SecureSession } from "../../../../../platform/link/secure/secure-sessio
 import { partyName, SecureParty, sessionOf } from "../../../../fixtures/secure-party.ts";
 
 const inputs = (count: number) => Array.from({ length: count }, () => Uint32Array.of(1, 2));
-const rules = { quorum: 2, threshold: 0.6 };
+const rules = { quorum: 3, threshold: 0.6 };
 
 /** Five members of whom the fifth is lost after sharing, right before they are asked to unmask. */
 function beforeUnmasking() {
@@ -69,21 +69,25 @@ describe("a member of a secure round", () => {
     expect(shares([me, ...peers], 2)).toThrow(/over half of 4 members/);
     expect(shares([me, ...peers], 5)).toThrow(/over half of 4 members/);
     expect(shares([me, ...peers, peers[0] as Member], 4)).toThrow(/every member once/);
+    expect(shares([me], 1)).toThrow(/a threshold of 3 or more; received 1/);
+    expect(shares([me, ...peers.slice(0, 2)], 2)).toThrow(/a threshold of 3 or more/);
     expect(shares([me, ...peers], 3)()?.shares).toHaveLength(3);
     expect(shares([me, ...peers], 3)()).toBeUndefined();
   });
 
   it("masks with shares that were sealed for it, by enough others", () => {
-    const sessions = inputs(3).map((input, i) => sessionOf(`ap-${i}`, input));
+    const sessions = inputs(4).map((input, i) => sessionOf(`ap-${i}`, input));
     const roster = rosterOf(
       sessions.map((session) => session.keys().member),
-      2,
+      3,
     );
-    const [own, peer] = sessions as [SecureSession, SecureSession];
+    const [own, ...peers] = sessions as [SecureSession, ...SecureSession[]];
     own.shares(roster);
-    const sent = peer.shares(roster)?.shares ?? [];
-    const sealedFor = (agent: string) => sent.find((share) => share.agent === agent)?.sealed ?? "";
+    const sent = peers.map((peer) => peer.shares(roster)?.shares ?? []);
+    const sealedFor = (agent: string, by = 0) =>
+      sent[by]?.find((share) => share.agent === agent)?.sealed ?? "";
     const good = { agent: "ap-1", sealed: sealedFor("ap-0") };
+    const alsoGood = { agent: "ap-2", sealed: sealedFor("ap-0", 1) };
     const take =
       (...shares: SealedShares["shares"]) =>
       () =>
@@ -92,13 +96,13 @@ describe("a member of a secure round", () => {
     expect(take({ agent: "ap-2", sealed: sealedFor("ap-0") })).toThrow(/sealed for ap-0/);
     expect(take({ agent: "ap-7", sealed: sealedFor("ap-0") })).toThrow(/shares of others/);
     expect(take(good, good)).toThrow(/each once/);
-    expect(take()).toThrow(/shares of 1 other/);
-    expect(take(good)()).toHaveLength(2);
-    expect(take(good)()).toBeUndefined();
+    expect(take(good)).toThrow(/shares of 2 other/);
+    expect(take(good, alsoGood)()).toHaveLength(2);
+    expect(take(good, alsoGood)()).toBeUndefined();
   });
 
   it("asks for signatures where it knows the others' keys", () => {
-    const pairs = [0, 1].map(() => generateKeyPairSync("ed25519"));
+    const pairs = [0, 1, 2].map(() => generateKeyPairSync("ed25519"));
     const isSigned = (keys: FederationKeys) => {
       const pair = pairs[Number(keys.member.agent.slice(3))];
       const signature = Buffer.from(keys.member.signature ?? "", "base64");
@@ -124,9 +128,11 @@ describe("a member of a secure round", () => {
       ...peer,
       maskingKey: sessionOf("ap-1", Uint32Array.of(1)).keys().member.maskingKey,
     };
-    const shares = (other: Member) => () => own.shares(rosterOf([own.keys().member, other], 2));
+    const third = signed(2).keys().member;
+    const shares = (other: Member) => () =>
+      own.shares(rosterOf([own.keys().member, other, third], 3));
     expect(shares(relayed)).toThrow(/keys that members signed; received ap-1/);
     expect(shares({ ...peer, signature: null })).toThrow(/keys that members signed/);
-    expect(shares(peer)()?.shares).toHaveLength(1);
+    expect(shares(peer)()?.shares).toHaveLength(2);
   });
 });
