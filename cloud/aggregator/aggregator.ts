@@ -132,7 +132,9 @@ export class Aggregator {
     this.openRound();
     this.connection.start();
     this.region?.start();
-    this.ticking = setInterval(() => this.intake.tick(performance.now()), tickMs);
+    this.ticking = setInterval(() => {
+      if (this.connection.connected) this.intake.tick(performance.now());
+    }, tickMs);
   }
 
   /** Saves a round that is closing, says goodbye, disconnects. */

@@ -4,7 +4,7 @@ import {
   federationUpdateMessage,
 } from "../../core/messages/federation-update.ts";
 import { federationUpdateBlockMessage } from "../../core/messages/federation-update-block.ts";
-import { Pull, type PullRules } from "../../core/transfer/pull.ts";
+import { givenUpAfter, Pull, type PullRules } from "../../core/transfer/pull.ts";
 import { isContent } from "../../platform/content-digest.ts";
 import { decodeContent } from "../../platform/weights-content.ts";
 import type { FederatedRounds, Screening } from "./round.ts";
@@ -104,9 +104,16 @@ export class Intake {
     this.fetchWaiting(nowMs);
   }
 
-  /** Asks again for blocks that did not come. */
+  /** Asks again for blocks that did not come. A silent agent makes room for others, and sends its update again. */
   tick(nowMs: number): void {
-    for (const [agent, fetching] of this.fetching) this.askFor(agent, fetching, nowMs);
+    for (const [agent, fetching] of this.fetching) {
+      if (this.waiting.size > 0 && fetching.pull.unanswered >= givenUpAfter) {
+        this.fetching.delete(agent);
+      } else {
+        this.askFor(agent, fetching, nowMs);
+      }
+    }
+    this.fetchWaiting(nowMs);
   }
 
   /** Another round is open: what is on its way may come too late. */

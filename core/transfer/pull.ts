@@ -17,6 +17,9 @@ export type PullRules = z.output<typeof pullRulesSchema>;
 
 const longestPatience = 8;
 
+/** Requests in a row without an answer after which something else may come first. */
+export const givenUpAfter = 3;
+
 /**
  * Asks for a content block by block: a window at a time, and again for what did not come. What has come
  * stays, whatever becomes of the connection. Times are on any monotonic clock in ms.

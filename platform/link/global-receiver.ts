@@ -1,7 +1,7 @@
 import type { Content } from "../../core/messages/content.ts";
 import type { FederationGlobalHeader } from "../../core/messages/federation-global.ts";
 import { messageError } from "../../core/messages/message-error.ts";
-import { Pull, type PullRules } from "../../core/transfer/pull.ts";
+import { givenUpAfter, Pull, type PullRules } from "../../core/transfer/pull.ts";
 import { checkFinite } from "../../core/weights/finite.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
 import { isContent } from "../content-digest.ts";
@@ -22,9 +22,6 @@ export interface GlobalReceiverOptions {
   readonly deliver: (header: FederationGlobalHeader, weights: Weights) => void;
   readonly refuse: (error: unknown) => void;
 }
-
-/** Requests without an answer after which a model that is gone is given up for a newer one. */
-const givenUpAfter = 3;
 
 /**
  * Fetches every global model that is newer than the one at hand, in the shortest form it can use. A
