@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { aggregatorClientId } from "../../core/access/client-name.ts";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { isCleared } from "../../core/messages/cleared.ts";
@@ -28,6 +27,7 @@ import type { ClosedRound, FederatedRounds, OpenRound, RoundHistory } from "./ro
 import type { Abandonment } from "./secure/secure-round.ts";
 import type { SecureSide } from "./secure/secure-side.ts";
 import { type AggregatorSummary, Tally } from "./tally.ts";
+import { writtenWhile } from "./written-while.ts";
 
 export interface AggregatorOptions extends AssemblyOptions {
   readonly brokerUrl: string;
@@ -42,7 +42,6 @@ export interface AggregatorOptions extends AssemblyOptions {
   readonly log: Logger;
 }
 
-const saveRetryMs = 1000;
 const tickMs = 250;
 
 /** Runs federated rounds over MQTT: announces, collects, averages (17), saves, sends back (18). */
@@ -191,7 +190,7 @@ export class Aggregator {
     const outcome = rounds.step(performance.now(), this.participants.expected());
     if (outcome === "waiting") return;
     if (outcome === "extended") this.extend();
-    else if (typeof outcome === "string") this.abandon(outcome);
+    else if (typeof outcome === "string") this.publishing = this.abandon(outcome);
     else this.publishing = this.finish(outcome);
   }
 
@@ -205,13 +204,18 @@ export class Aggregator {
     this.announce(open);
   }
 
-  /** A secure round that gives no model is not tried again: another begins, with other masks. */
-  private abandon(reason: Abandonment): void {
+  /**
+   * A secure round that gives no model is not tried again: another begins, with other masks. Its number is
+   * on disk before anyone hears of it, as agents take part in every number once.
+   */
+  private async abandon(reason: Abandonment): Promise<void> {
     this.tally.abandoned++;
-    const round = this.rounds.openRound?.round;
+    const { round } = this.rounds.openRound as OpenRound;
     this.extensionWarning.warn(performance.now(), "secure round abandoned", { round, reason });
-    this.participants.closed(this.secure?.rounds.announced ?? []);
-    this.openRound();
+    this.participants.closed(this.secure?.rounds.abandon() ?? []);
+    const { store } = this.options;
+    const passed = await this.written(() => store.pass(this.history.federation, round));
+    if (passed) this.openRound();
   }
 
   /** Where nothing of the open round would be lost, a region goes on from its parent's model at once. */
@@ -226,8 +230,8 @@ export class Aggregator {
   private async finish(closed: ClosedRound): Promise<void> {
     this.tally.rounds++;
     if (closed.contributors.length > 0) this.participants.closed(closed.contributors);
-    while (!(await this.saved(closed)) && this.running) await delay(saveRetryMs);
-    if (!this.running) return;
+    const { store } = this.options;
+    if (!(await this.written(() => store.save(this.history.federation, closed)))) return;
     this.say(this.downlink.announcement(this.history.federation, closed));
     const { round, contributors } = closed;
     this.options.log.debug({ round, contributors, ...this.ledger?.statement }, "round closed");
@@ -236,14 +240,9 @@ export class Aggregator {
     this.adopt();
   }
 
-  private async saved(closed: ClosedRound): Promise<boolean> {
-    try {
-      await this.options.store.save(this.history.federation, closed);
-      return true;
-    } catch (error) {
-      this.options.log.error({ reason: String(error) }, "global model not saved, trying again");
-      return false;
-    }
+  /** False when the aggregator has stopped meanwhile. */
+  private written(write: () => Promise<void>): Promise<boolean> {
+    return writtenWhile(() => this.running, write, this.options.log);
   }
 
   private openRound(): void {
@@ -265,7 +264,7 @@ export class Aggregator {
 
   private awaitDeadline(): void {
     clearTimeout(this.deadline);
-    const deadlineAtMs = this.secure?.rounds.deadlineAtMs ?? this.rounds.openRound?.deadlineAtMs;
+    const deadlineAtMs = (this.secure?.rounds ?? this.rounds.openRound)?.deadlineAtMs;
     if (deadlineAtMs === undefined || !this.running) return;
     const waitMs = Math.max(1, deadlineAtMs - performance.now());
     this.deadline = setTimeout(() => {

@@ -36,8 +36,8 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
 
 /**
  * The aggregator's directory. `global.safetensors` carries its own federation, round and version, so
- * one atomic write moves them together; `state.json` remembers the federation and the round a start
- * announced before there was a model.
+ * one atomic write moves them together; `state.json` remembers the federation and a round that may have
+ * been announced since: a start's, or the one after a round that gave no model.
  */
 export class ModelStore {
   private readonly directory: string;
@@ -64,9 +64,7 @@ export class ModelStore {
     await this.take();
     try {
       const history = await this.load();
-      const { federation, round } = history;
-      const text = JSON.stringify({ version: 1, federation, round: round + 1 });
-      await writeFileAtomic(this.stateFile, `${text}\n`);
+      await this.pass(history.federation, history.round);
       return history;
     } catch (cause) {
       this.close();
@@ -89,6 +87,12 @@ export class ModelStore {
       ...(rho !== undefined && { rho: `${rho}` }),
     });
     await writeFileAtomic(this.modelFile, file);
+  }
+
+  /** Remembers that the round after this one may be announced, though this one gave no model. */
+  async pass(federation: string, round: number): Promise<void> {
+    const text = JSON.stringify({ version: 1, federation, round: round + 1 });
+    await writeFileAtomic(this.stateFile, `${text}\n`);
   }
 
   private async take(): Promise<void> {

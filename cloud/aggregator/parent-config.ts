@@ -7,4 +7,3 @@ export const parentConfigSchema = z.strictObject({
   name: agentNameSchema.describe("the region's name there: an agent's"),
   link: linkConfigSchema.describe("as an agent's"),
 });
-

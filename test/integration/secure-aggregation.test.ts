@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { brokerConfigSchema } from "../../cloud/broker/config.ts";
 import { EmbeddedBroker } from "../../cloud/broker/embedded-broker.ts";
 import { federationKeysMessage } from "../../core/messages/federation-keys.ts";
@@ -14,6 +14,7 @@ import { fixedPointStep } from "../../core/secure-aggregation/fixed-point.ts";
 import { encodeSafetensors } from "../../core/weights/safetensors.ts";
 import { SecureSession } from "../../platform/link/secure/secure-session.ts";
 import { createLog } from "../../platform/log.ts";
+import { sessionIn } from "../fixtures/secure-party.ts";
 import { eventually } from "./eventually.ts";
 import { SimulatedAgent, uniformWeights } from "./simulated-agent.ts";
 import { type RunningCommand, startCommand } from "./slotwise.ts";
@@ -34,10 +35,10 @@ let captured: { topic: string; payload: Buffer }[];
 let agents: SimulatedAgent[];
 
 /** @param more YAML */
-function startCloud(more: string): void {
+function startCloud(more: string, deadlineMs = 1500): void {
   const startModel = join(directory, "start.safetensors");
   writeFileSync(startModel, encodeSafetensors(uniformWeights(startValue)));
-  const yaml = `startModel: ${startModel}\nquorum: 3\ndeadlineMs: 1500\n${more}`;
+  const yaml = `startModel: ${startModel}\nquorum: 3\ndeadlineMs: ${deadlineMs}\n${more}`;
   writeFileSync(join(directory, "cloud.yaml"), yaml);
   const files = [
     "--config",
@@ -82,6 +83,24 @@ async function memberLostAfterSharing(): Promise<void> {
     }
   });
   await client.subscribeAsync([federationRoundMessage.topic(), federationRosterMessage.topic()]);
+}
+
+/** Members that announce an update in every round and never share, and the rounds they have heard of. */
+async function membersThatNeverShare(): Promise<number[]> {
+  const client = await connectAsync(url, { protocolVersion: 4 });
+  onTestFinished(() => client.endAsync(true));
+  const rounds: number[] = [];
+  client.on("message", (_, payload) => {
+    const { federation, round } = federationRoundMessage.decode(payload);
+    rounds.push(round);
+    for (const agent of ["ap-0", "ap-1", "ap-2"]) {
+      const keys = sessionIn({ federation, round }, agent, new Uint32Array(values)).keys();
+      const payload = Buffer.from(federationKeysMessage.encode(keys));
+      client.publish(federationKeysMessage.topic(agent), payload, { qos: 1 });
+    }
+  });
+  await client.subscribeAsync(federationRoundMessage.topic());
+  return rounds;
 }
 
 /** Whether a value, twice in a row as float32 or in fixed point, was in any message. */
@@ -153,6 +172,22 @@ describe("secure aggregation over a broker", () => {
     startAgents({});
     await eventually(() => agents.every(({ versions }) => versions.length >= 3), cloud.stderr);
     for (const value of learned) expect(wasSeen(value)).toBe(true);
+  });
+
+  it("never announces a round's number again, also when rounds gave no model before a kill", {
+    timeout,
+  }, async () => {
+    agents = [];
+    const rounds = await membersThatNeverShare();
+    startCloud("secure: {}\n", 100);
+    await eventually(() => rounds.length >= 4, cloud.stderr);
+    cloud.child.kill("SIGKILL");
+    await cloud.exited;
+    const last = Math.max(...rounds);
+    rounds.length = 0;
+    startCloud("secure: {}\n", 100);
+    await eventually(() => rounds.length >= 2, cloud.stderr);
+    expect(rounds[0]).toBeGreaterThan(last);
   });
 
   it("is left out with agents that ask for it by sending nothing", { timeout }, async () => {

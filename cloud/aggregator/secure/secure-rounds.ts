@@ -57,9 +57,11 @@ export class SecureRounds {
     return this.options.rounds.openRound && this.current?.deadlineAtMs;
   }
 
-  /** Agents that had an update for the round that is open. */
-  get announced(): string[] {
-    return this.current?.announced ?? [];
+  /** The open round gives no model; tells who had an update for it. Nothing is taken until the next opens. */
+  abandon(): string[] {
+    const announced = this.current?.announced ?? [];
+    this.current = undefined;
+    return announced;
   }
 
   screen(header: FederationUpdateHeader): Screening {

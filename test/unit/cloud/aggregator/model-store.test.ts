@@ -49,6 +49,15 @@ describe("the aggregator's directory", () => {
     expect(readdirSync(directory).sort()).toEqual(["global.safetensors", "lock", "state.json"]);
   });
 
+  it("moves past rounds that gave no model, and were announced all the same", async () => {
+    const store = new ModelStore(directory);
+    const { federation } = await store.open();
+    await store.save(federation, { round: 7, globalVersion: 6, global, contributors: [] });
+    for (const round of [8, 9]) await store.pass(federation, round);
+    store.close();
+    expect(await restarted()).toMatchObject({ federation, round: 10, latest: { round: 7 } });
+  });
+
   it("is one aggregator's at a time, and says whose", async () => {
     const store = new ModelStore(directory);
     const { federation } = await store.open();
