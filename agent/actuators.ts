@@ -1,10 +1,10 @@
 import type { Actuator } from "./actuate/actuator.ts";
-import { BothHalves } from "./actuate/both-halves.ts";
 import { type BoxSurroundings, createBoxActuator } from "./actuate/box/box-actuator.ts";
 import {
   type CgroupActuatorParts,
   createCgroupActuator,
 } from "./actuate/cgroup/cgroup-actuator.ts";
+import { bothDirections, bothHalves } from "./actuate/device-pair.ts";
 import { openFiles } from "./actuate/open-files.ts";
 import { RecordingActuator } from "./actuate/recording-actuator.ts";
 import {
@@ -61,10 +61,14 @@ function createDevice(
   const { scenario } = model;
   const { cgroupFiles } = surroundings;
   if (actuate.kind === "cgroup") return createCgroupActuator(actuate, scenario, cgroupFiles);
-  const bandwidth = createTcActuator(actuate, scenario, surroundings);
+  const downlink = createTcActuator(actuate, scenario, surroundings);
+  const bandwidth =
+    actuate.uplink === null
+      ? downlink
+      : bothDirections(downlink, createTcActuator(actuate.uplink, scenario, surroundings));
   return actuate.compute === null
     ? bandwidth
-    : new BothHalves(bandwidth, createCgroupActuator(actuate.compute, scenario, cgroupFiles));
+    : bothHalves(bandwidth, createCgroupActuator(actuate.compute, scenario, cgroupFiles));
 }
 
 /**

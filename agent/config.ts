@@ -32,6 +32,10 @@ const actuateSchema = z.discriminatedUnion("kind", [
   tcActuatorConfigSchema
     .extend({
       kind: z.literal("tc"),
+      uplink: tcActuatorConfigSchema
+        .nullable()
+        .default(null)
+        .describe("a second device that gets the same blocks, such as the IFB of the uplink"),
       compute: cgroupActuatorConfigSchema
         .nullable()
         .default(null)

@@ -1,77 +1,104 @@
 import { Command } from "commander";
-import type { Estimate } from "../deploy/testbed/batch-interval.ts";
+import { parseFault } from "../deploy/testbed/faults.ts";
+import { type FineTuneReport, fineTune } from "../deploy/testbed/fine-tune.ts";
 import { sweepLeftovers } from "../deploy/testbed/namespaces.ts";
-import type { DelayResult } from "../deploy/testbed/phase-result.ts";
+import { contestReport } from "../deploy/testbed/report/contest-report.ts";
+import { contestTables } from "../deploy/testbed/report/contest-table.ts";
+import { writeContest } from "../deploy/testbed/report/write-contest.ts";
 import { requireTestbed } from "../deploy/testbed/requirements.ts";
-import { runTestbed, type TestbedReport } from "../deploy/testbed/run-testbed.ts";
+import { runContest } from "../deploy/testbed/run-contest.ts";
+import { testbedScenario } from "../deploy/testbed/testbed-scenario.ts";
+import type { ArrivalsTrace } from "../deploy/testbed/trace/arrivals-trace.ts";
+import { drawTrace } from "../deploy/testbed/trace/draw-trace.ts";
+import { recordTraces, replayTraces } from "../deploy/testbed/trace/stored-traces.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
-import { wholeNumber } from "./options.ts";
+import { numberBetween, wholeNumber } from "./options.ts";
 
-interface RunOptions {
+interface TraceOptions {
+  readonly traces: number;
   readonly seconds: number;
   readonly seed: number;
-  readonly model: string;
+  readonly aps: number;
+  readonly replay?: string;
+}
+
+interface RunOptions extends TraceOptions {
+  readonly policies: string;
   readonly link: number;
+  readonly fault?: string;
+  readonly record?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+interface FineTuneCommandOptions {
+  readonly model: string;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly explorationRate: number;
+  readonly link: number;
+  readonly out: string;
   readonly json?: true;
 }
 
 const exitInterrupted = 130;
 const exitFailedCheck = 1;
+const defaultLinkMbitPerS = 36;
 
-function shown({ value, low, high }: Estimate, digits: number): string {
-  return `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+function onProgress(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
-function delayRow(name: string, who: string, result: DelayResult): string {
-  const cells = [
-    shown(result.meanMs, 2),
-    shown(result.p50Ms, 2),
-    shown(result.p95Ms, 2),
-    shown(result.satisfaction, 3),
-    String(result.lost),
-  ];
-  return name.padEnd(9) + who.padEnd(7) + cells.map((cell) => cell.padStart(24)).join("");
+function commandLine(): string {
+  return `slotwise ${process.argv.slice(2).join(" ")}`;
 }
 
-function agentLine({ agent }: TestbedReport): string {
-  if (!agent?.control) return "the agent left no report";
-  const { slots, held, late, fallback, latencyUs } = agent.control;
-  return `agent: ${slots} slots, ${held} held, ${late} late, ${fallback} by the safe policy; observed, decided and applied in p50 ${latencyUs.p50} µs, p99 ${latencyUs.p99} µs`;
-}
-
-function table(report: TestbedReport): string {
-  const { rates, delay } = report;
-  const head = ["mean ms", "p50 ms", "p95 ms", "satisfied", "lost"];
-  return [
-    `${report.slotsPerPhase} slots under each, ${report.linkMbitPerS} Mbit/s, the same tasks; [95 % interval]`,
-    " ".repeat(16) + head.map((cell) => cell.padStart(24)).join(""),
-    ...delay.agent.slices.flatMap((agent, i) => [
-      delayRow(`slice ${i + 1}`, "agent", agent),
-      delayRow("", "equal", delay.equal.slices[i] as DelayResult),
-    ]),
-    delayRow("all", "agent", delay.agent.all),
-    delayRow("", "equal", delay.equal.all),
-    `mean delay, agent minus equal: ${shown(delay.meanDifferenceMs, 2)} ms`,
-    ...rates.agent.map(
-      (rate, i) =>
-        `slice ${i + 1}: ${rate.checkedSlots} slots checked, commanded ${rate.commandedMeanMbitPerS.toFixed(2)}, read back ${rate.readBackMeanMbitPerS.toFixed(2)} Mbit/s on average (${rate.minMbitPerS}–${rate.maxMbitPerS}), largest error ${(100 * rate.maxRelativeError).toFixed(3)} %`,
-    ),
-    agentLine(report),
-    "",
-  ].join("\n");
-}
-
-async function run({ json, link, ...options }: RunOptions): Promise<void> {
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const signal = shutdownSignal();
-  const onProgress = (line: string) => process.stderr.write(`${line}\n`);
   try {
-    const report = await runTestbed({ ...options, linkMbitPerS: link, onProgress }, signal);
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
-    if (!report.ratesProven) process.exitCode = exitFailedCheck;
+    await work(signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     process.exitCode = exitInterrupted;
   }
+}
+
+function openTraces(options: TraceOptions): Promise<ArrivalsTrace[]> {
+  const { traces, seconds, seed, aps, replay } = options;
+  if (replay !== undefined) return replayTraces(replay);
+  const scenario = { ...testbedScenario, accessPoints: aps };
+  const slots = Math.round((seconds * 1e3) / scenario.slotMs);
+  const drawn = Array.from({ length: traces }, (_, i) => drawTrace(scenario, seed + i, slots));
+  return Promise.resolve(drawn);
+}
+
+async function run(options: RunOptions): Promise<void> {
+  const { link: linkMbitPerS, record, out, json } = options;
+  const fault = options.fault === undefined ? undefined : parseFault(options.fault);
+  const policies = options.policies.split(",");
+  const traces = await openTraces(options);
+  if (record !== undefined) await recordTraces(record, traces);
+  await untilInterrupted(async (signal) => {
+    const contest = { traces, policies, linkMbitPerS, fault, onProgress };
+    const plays = await runContest(contest, signal);
+    const report = contestReport(plays, policies, traces, linkMbitPerS);
+    if (out !== undefined) await writeContest(out, report, commandLine());
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : contestTables(report));
+    if (!report.proof.proven) process.exitCode = exitFailedCheck;
+  });
+}
+
+function fineTuned({ out, bytes, training }: FineTuneReport): string {
+  const { transitions = 0, updates = 0, episodes = 0 } = training ?? {};
+  return `${out}: ${bytes} bytes, ${updates} updates on ${transitions} slots in ${episodes} episodes\n`;
+}
+
+async function finetune({ link, json, ...options }: FineTuneCommandOptions): Promise<void> {
+  await untilInterrupted(async (signal) => {
+    const learning = { ...options, linkMbitPerS: link, command: commandLine(), onProgress };
+    const report = await fineTune(learning, signal);
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : fineTuned(report));
+  });
 }
 
 async function clean({ json }: { readonly json?: true }): Promise<void> {
@@ -82,20 +109,53 @@ async function clean({ json }: { readonly json?: true }): Promise<void> {
   );
 }
 
-/** `slotwise testbed`: real packets through the kernel's HTB classes, in network namespaces. */
+/** `slotwise testbed`: real packets and real computing, in network namespaces and cgroups. */
 export function testbedCommand(): Command {
   const testbed = new Command("testbed").description(
-    "Steer real packets with the agent, in network namespaces of its own (root)",
+    "Steer real packets and real computing with the agent, in namespaces of its own (root)",
   );
   testbed
     .command("run")
-    .description("Compare the agent with equal sharing on the same tasks, then remove everything")
-    .option("--seconds <n>", "how long, half of it under each", wholeNumber(4), 20)
-    .option("--seed <s>", "seed of the drawn tasks", wholeNumber(0), 1)
-    .option("--model <file|name>", "ONNX policy, or a built-in one", "slicing")
-    .option("--link <mbit>", "rate of the shared link, Mbit/s", wholeNumber(1), 54)
+    .description("Play the same tasks under several policies, compare them, remove everything")
+    .option(
+      "--policies <list>",
+      "ONNX files and built-in policies; the first is compared with the others",
+      "testbed,equal,sqrt-load",
+    )
+    .option("--traces <n>", "traces to draw", wholeNumber(1), 1)
+    .option("--seconds <n>", "length of a drawn trace", wholeNumber(1), 10)
+    .option("--seed <s>", "of the first drawn trace; the others follow", wholeNumber(0), 1)
+    .option("--aps <n>", "access points of drawn traces, at most one a CPU", wholeNumber(1), 1)
+    .option("--record <file>", "keep the traces")
+    .option("--replay <file>", "play recorded traces instead of drawing")
+    .option("--fault <what>", "loss:SHARE or outage:SECONDS on the first access point's link")
+    .option(
+      "--link <mbit>",
+      "rate of the shared link each way, Mbit/s",
+      wholeNumber(1),
+      defaultLinkMbitPerS,
+    )
+    .option("--out <folder>", "write report, tables and pictures")
     .option("--json", "print only the report, as one line of JSON")
     .action(run);
+  testbed
+    .command("finetune")
+    .description(
+      "Let the agent learn on the testbed from measured delays, and keep what it learned",
+    )
+    .requiredOption("--model <file|name>", "ONNX policy to go on from")
+    .requiredOption("--out <file>", "the learned policy")
+    .option("--seconds <n>", "how long", wholeNumber(10), 120)
+    .option("--seed <s>", "of tasks, exploration and batches", wholeNumber(0), 1001)
+    .option("--exploration-rate <e>", "share of random actions", numberBetween(0, 1), 0.02)
+    .option(
+      "--link <mbit>",
+      "rate of the shared link each way, Mbit/s",
+      wholeNumber(1),
+      defaultLinkMbitPerS,
+    )
+    .option("--json", "print only the report, as one line of JSON")
+    .action(finetune);
   testbed
     .command("clean")
     .description("Remove what runs that were killed left behind")

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 const files: Readonly<Record<string, string>> = {
   slicing: "../../models/slicing.onnx",
   energy: "../../models/energy.onnx",
+  testbed: "../../models/testbed.onnx",
 };
 
 /** Names under which every command knows a shipped model. */

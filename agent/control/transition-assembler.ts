@@ -15,8 +15,8 @@ export interface SlotTransition {
 const rememberedSlots = 64;
 
 /**
- * Joins observations with the feedback that arrives for them later. A transition needs the
- * observations of its slot and of the next; where one is missing it is left out and counted. Slots
+ * Joins observations and actions with the feedback that arrives for them later. A transition needs
+ * its slot's observation and action and the next observation; where one is missing it is left out and counted. Slots
  * that count from the start again, as after a simulator's restart, share nothing with those before.
  */
 export class TransitionAssembler {
@@ -25,36 +25,43 @@ export class TransitionAssembler {
   private readonly slots = new Float64Array(rememberedSlots).fill(-1);
   private latestSlot = -1;
   private readonly observations: (Float64Array | undefined)[] = [];
+  private readonly actions: (Float64Array | undefined)[] = [];
 
   /** The transitions that this slot's outcome completes. */
-  complete({ slot, observation, feedback }: SlotOutcome): SlotTransition[] {
+  complete({ slot, observation, action, applied, feedback }: SlotOutcome): SlotTransition[] {
     if (slot <= this.latestSlot) this.slots.fill(-1);
     this.latestSlot = slot;
     this.slots[slot % rememberedSlots] = slot;
     this.observations[slot % rememberedSlots] = observation;
+    this.actions[slot % rememberedSlots] = applied ? action : undefined;
     return feedback.flatMap((known) => this.join(known) ?? []);
   }
 
   private join(feedback: Feedback): SlotTransition | undefined {
-    const before = this.observationOf(feedback.slot);
-    const after = this.observationOf(feedback.slot + 1);
-    if (before === undefined || after === undefined || !Number.isFinite(feedback.reward)) {
+    const before = this.remembered(this.observations, feedback.slot);
+    const after = this.remembered(this.observations, feedback.slot + 1);
+    const action = feedback.applied ?? this.remembered(this.actions, feedback.slot);
+    const whole = before !== undefined && action !== undefined && after !== undefined;
+    if (!whole || !Number.isFinite(feedback.reward)) {
       this.incomplete++;
       return undefined;
     }
     return {
       slot: feedback.slot,
       observation: before,
-      action: feedback.applied,
+      action,
       reward: feedback.reward,
       nextObservation: after,
       truncated: feedback.truncated,
     };
   }
 
-  private observationOf(slot: number): Float64Array | undefined {
+  private remembered(
+    vectors: readonly (Float64Array | undefined)[],
+    slot: number,
+  ): Float64Array | undefined {
     return this.slots[slot % rememberedSlots] === slot
-      ? this.observations[slot % rememberedSlots]
+      ? vectors[slot % rememberedSlots]
       : undefined;
   }
 }

@@ -13,7 +13,9 @@ interface Link {
 }
 
 function linksOf({ observe, actuate }: AgentConfig): Link[] {
-  return [observe, actuate].filter((port) => port.kind === "tc");
+  const ports = [observe, actuate].filter((port) => port.kind === "tc");
+  const uplink = actuate.kind === "tc" ? actuate.uplink : null;
+  return uplink === null ? ports : [...ports, uplink];
 }
 
 async function linkFinding({ device, classIds }: Link, probes: Probes): Promise<Finding> {

@@ -3,8 +3,8 @@ import type { Tick } from "../clock/slot-clock.ts";
 /** What became of an earlier slot; only a source that can measure it gives it. */
 export interface Feedback {
   readonly slot: number;
-  /** The action in force during that slot, as its executor reports it. */
-  readonly applied: Float64Array;
+  /** The action in force during that slot as its executor reports it; undefined: as it was commanded. */
+  readonly applied: Float64Array | undefined;
   readonly reward: number;
   /** True when that slot was the last of its episode; the next observation starts another. */
   readonly truncated: boolean;

@@ -1,69 +1,84 @@
 import { namespaceName, type RunIdentity } from "./run-identity.ts";
 
-/** The network of one run: an access point, the air as a bridge, and the users behind it. */
+/** An access point: a namespace whose interface the slices share, in both directions. */
+export interface AccessPoint {
+  readonly namespace: string;
+  readonly address: string;
+  /** Its port of the air's bridge. */
+  readonly port: string;
+}
+
+/** The network of one run: access points and a namespace of all users, on one bridge, the air. */
 export interface TestbedLayout {
-  readonly accessPoint: string;
+  readonly accessPoints: readonly AccessPoint[];
+  readonly users: string;
   readonly air: string;
-  readonly users: readonly string[];
-  /** The access point's interface towards its users; the slices share its egress. */
-  readonly device: string;
   readonly parent: string;
   readonly classIds: readonly string[];
   readonly linkKbitPerS: number;
 }
 
 export interface Program {
-  readonly command: "ip" | "tc";
+  readonly command: "ip" | "tc" | "iptables";
   readonly args: readonly string[];
 }
 
-export const userPort = 7000;
+export const basePort = 7000;
+export const delayReportPort = 6999;
 export const burstBytes = 1600;
 export const quantumBytes = 1514;
 
-/** Packets a slice's queue holds; 0.2 s of full packets at an equal share of 54 Mbit/s. */
-const queuePackets = 300;
+/** The interface of every namespace; on an access point its egress is the downlink. */
+export const downlinkDevice = "air0";
+
+/** What arrives at an access point goes through this one, whose egress is the uplink. */
+export const uplinkDevice = "ifb0";
+
+export const usersAddress = "10.0.0.254";
+const usersMac = "02:00:00:00:00:fe";
+const prefixLength = 24;
+
+/** Packets a slice's queue holds; 0.2 s of full packets at an equal share of 36 Mbit/s. */
+const queuePackets = 200;
 
 export function layoutOf(
   run: RunIdentity,
-  userNamespaces: number,
+  accessPoints: number,
   slices: number,
   linkKbitPerS: number,
 ): TestbedLayout {
   return {
-    accessPoint: namespaceName(run, "ap"),
+    accessPoints: Array.from({ length: accessPoints }, (_, b) => ({
+      namespace: namespaceName(run, `ap${b}`),
+      address: `10.0.0.${b + 1}`,
+      port: `ap${b}`,
+    })),
+    users: namespaceName(run, "users"),
     air: namespaceName(run, "air"),
-    users: Array.from({ length: userNamespaces }, (_, user) => namespaceName(run, `user${user}`)),
-    device: "air0",
     parent: "1:1",
     classIds: Array.from({ length: slices }, (_, slice) => `1:1${slice + 1}`),
     linkKbitPerS,
   };
 }
 
-export function namespacesOf(layout: TestbedLayout): string[] {
-  return [layout.accessPoint, layout.air, ...layout.users];
+export function namespacesOf({ accessPoints, users, air }: TestbedLayout): string[] {
+  return [...accessPoints.map(({ namespace }) => namespace), users, air];
 }
 
-const prefixLength = 24;
-const accessPointAddress = "10.0.0.1";
-const accessPointMac = "02:00:00:00:00:01";
-
-export function userAddress(user: number): string {
-  return `10.0.0.${user + 2}`;
+function macOf(accessPoint: number): string {
+  return `02:00:00:00:00:${(accessPoint + 1).toString(16).padStart(2, "0")}`;
 }
 
-function userMac(user: number): string {
-  return `02:00:00:00:00:${(user + 2).toString(16).padStart(2, "0")}`;
+function program(command: Program["command"], text: string): Program {
+  return { command, args: text.split(" ") };
 }
 
-function ip(text: string): Program {
-  return { command: "ip", args: text.split(" ") };
-}
+const ip = (text: string) => program("ip", text);
+const tc = (namespace: string, text: string) => program("tc", `-n ${namespace} ${text}`);
 
 /** One end of a veth in a namespace, the other a port of the air's bridge. */
-function attach(layout: TestbedLayout, namespace: string, port: string, mac: string): Program[] {
-  const { air, device } = layout;
+function attach(air: string, namespace: string, port: string, mac: string): Program[] {
+  const device = downlinkDevice;
   return [
     ip(
       `-n ${namespace} link add ${device} address ${mac} type veth peer name ${port} netns ${air}`,
@@ -77,59 +92,71 @@ function attach(layout: TestbedLayout, namespace: string, port: string, mac: str
 }
 
 /** Permanent neighbours: no address resolution among the measured packets. */
-function introduce(layout: TestbedLayout, user: number): Program[] {
-  const namespace = layout.users[user] as string;
-  const neighbour = (in_: string, address: string, mac: string) =>
-    ip(`-n ${in_} neigh add ${address} lladdr ${mac} nud permanent dev ${layout.device}`);
+function introduce(layout: TestbedLayout, accessPoint: number): Program[] {
+  const { namespace, address } = layout.accessPoints[accessPoint] as AccessPoint;
+  const neighbour = (within: string, of: string, mac: string) =>
+    ip(`-n ${within} neigh add ${of} lladdr ${mac} nud permanent dev ${downlinkDevice}`);
   return [
-    neighbour(layout.accessPoint, userAddress(user), userMac(user)),
-    neighbour(namespace, accessPointAddress, accessPointMac),
+    neighbour(namespace, usersAddress, usersMac),
+    neighbour(layout.users, address, macOf(accessPoint)),
   ];
 }
 
 /** Rates of an equal split, whole kbit/s. */
-export function equalKbitPerS(layout: TestbedLayout): number {
-  return Math.floor(layout.linkKbitPerS / layout.classIds.length);
+function equalKbitPerS({ linkKbitPerS, classIds }: TestbedLayout): number {
+  return Math.floor(linkKbitPerS / classIds.length);
 }
 
-function slicing(layout: TestbedLayout): Program[] {
-  const { accessPoint, device, parent, classIds, linkKbitPerS } = layout;
-  const tc = (text: string): Program => ({
-    command: "tc",
-    args: ["-n", accessPoint, ...text.split(" ")],
-  });
+function slicing(layout: TestbedLayout, namespace: string, device: string): Program[] {
+  const { parent, classIds, linkKbitPerS } = layout;
   const shape = (kbit: number) =>
     `htb rate ${kbit}kbit ceil ${kbit}kbit burst ${burstBytes} cburst ${burstBytes} quantum ${quantumBytes}`;
+  const equal = shape(equalKbitPerS(layout));
   return [
-    tc(`qdisc add dev ${device} root handle 1: htb`),
-    tc(`class add dev ${device} parent 1: classid ${parent} ${shape(linkKbitPerS)}`),
+    tc(namespace, `qdisc add dev ${device} root handle 1: htb`),
+    tc(namespace, `class add dev ${device} parent 1: classid ${parent} ${shape(linkKbitPerS)}`),
     ...classIds.flatMap((classId, slice) => [
+      tc(namespace, `class add dev ${device} parent ${parent} classid ${classId} ${equal}`),
+      tc(namespace, `qdisc add dev ${device} parent ${classId} pfifo limit ${queuePackets}`),
       tc(
-        `class add dev ${device} parent ${parent} classid ${classId} ${shape(equalKbitPerS(layout))}`,
-      ),
-      tc(`qdisc add dev ${device} parent ${classId} pfifo limit ${queuePackets}`),
-      tc(
-        `filter add dev ${device} parent 1: protocol ip prio 1 u32 match ip dport ${userPort + slice} 0xffff flowid ${classId}`,
+        namespace,
+        `filter add dev ${device} parent 1: protocol ip prio 1 u32 match ip dport ${basePort + slice} 0xffff flowid ${classId}`,
       ),
     ]),
+  ];
+}
+
+/** What arrives takes its way through an IFB, where it can be shaped as if it were leaving. */
+function redirect(namespace: string): Program[] {
+  return [
+    ip(`-n ${namespace} link add ${uplinkDevice} type ifb`),
+    ip(`-n ${namespace} link set ${uplinkDevice} addrgenmode none`),
+    ip(`-n ${namespace} link set ${uplinkDevice} up`),
+    tc(namespace, `qdisc add dev ${downlinkDevice} handle ffff: ingress`),
+    tc(
+      namespace,
+      `filter add dev ${downlinkDevice} parent ffff: protocol ip prio 1 u32 match u32 0 0 action mirred egress redirect dev ${uplinkDevice}`,
+    ),
   ];
 }
 
 /** Every program that makes the network, in order. Slices start as equal shares. */
 export function buildPrograms(layout: TestbedLayout): Program[] {
-  const { accessPoint, air, users, device } = layout;
+  const { accessPoints, users, air } = layout;
   return [
     ...namespacesOf(layout).map((namespace) => ip(`netns add ${namespace}`)),
     ip(`-n ${air} link add br0 type bridge forward_delay 0 stp_state 0 mcast_snooping 0`),
     ip(`-n ${air} link set br0 addrgenmode none`),
     ip(`-n ${air} link set br0 up`),
-    ...attach(layout, accessPoint, "ap0", accessPointMac),
-    ip(`-n ${accessPoint} addr add ${accessPointAddress}/${prefixLength} dev ${device}`),
-    ...users.flatMap((namespace, user) => [
-      ...attach(layout, namespace, `user${user}`, userMac(user)),
-      ip(`-n ${namespace} addr add ${userAddress(user)}/${prefixLength} dev ${device}`),
-      ...introduce(layout, user),
+    ...attach(air, users, "users", usersMac),
+    ip(`-n ${users} addr add ${usersAddress}/${prefixLength} dev ${downlinkDevice}`),
+    ...accessPoints.flatMap(({ namespace, address, port }, b) => [
+      ...attach(air, namespace, port, macOf(b)),
+      ip(`-n ${namespace} addr add ${address}/${prefixLength} dev ${downlinkDevice}`),
+      ...introduce(layout, b),
+      ...redirect(namespace),
+      ...slicing(layout, namespace, downlinkDevice),
+      ...slicing(layout, namespace, uplinkDevice),
     ]),
-    ...slicing(layout),
   ];
 }

@@ -4,7 +4,12 @@ import { SlotwiseError } from "../../core/errors.ts";
 import { raiseSession } from "./session-priority.ts";
 
 const keptLogBytes = 16 * 1024;
-const nice = -15;
+const nice = -20;
+
+/** Keeps a program on one CPU. */
+export function onCpu(cpu: number): string[] {
+  return ["taskset", "--cpu-list", String(cpu)];
+}
 
 /**
  * A Node program in a network namespace, in a process group of its own so that Ctrl-C reaches the
@@ -14,19 +19,25 @@ const nice = -15;
 export class NamespacedProcess {
   readonly name: string;
   private readonly namespace: string;
-  private readonly programAndArguments: readonly string[];
+  private readonly command: readonly string[];
   private child: ChildProcess | undefined;
   private errors = "";
   private printed = "";
 
-  constructor(name: string, namespace: string, programAndArguments: readonly string[]) {
+  /** @param through a command that in the end becomes the program, such as `onCpu` */
+  constructor(
+    name: string,
+    namespace: string,
+    programAndArguments: readonly string[],
+    through: readonly string[],
+  ) {
     this.name = name;
     this.namespace = namespace;
-    this.programAndArguments = programAndArguments;
+    this.command = [...through, process.execPath, ...programAndArguments];
   }
 
   start(): void {
-    const args = ["netns", "exec", this.namespace, process.execPath, ...this.programAndArguments];
+    const args = ["netns", "exec", this.namespace, ...this.command];
     const child = spawn("ip", args, { detached: true, stdio: ["ignore", "pipe", "pipe", "ipc"] });
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.printed = (this.printed + text).slice(-keptLogBytes);

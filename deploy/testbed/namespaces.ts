@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sweepGroups } from "./compute/slice-groups.ts";
 import { isAlive, runOfFolder, runOfNamespace } from "./run-identity.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -59,5 +60,5 @@ export async function sweepLeftovers(): Promise<string[]> {
   for (const folder of folders) {
     await rm(join(tmpdir(), folder), { recursive: true, force: true });
   }
-  return [...(await removeNamespaces(abandoned)), ...folders];
+  return [...(await removeNamespaces(abandoned)), ...(await sweepGroups()), ...folders];
 }

@@ -1,6 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { SlotwiseError } from "../../core/errors.ts";
 
+const programs = {
+  ip: { option: "-Version", debian: "iproute2" },
+  tc: { option: "-Version", debian: "iproute2" },
+  taskset: { option: "--version", debian: "util-linux" },
+};
+
 function refuse(expected: string, received: string): never {
   throw new SlotwiseError("TESTBED_UNAVAILABLE", {
     expected,
@@ -9,9 +15,9 @@ function refuse(expected: string, received: string): never {
   });
 }
 
-function answers(program: string): boolean {
+function answers(program: string, option: string): boolean {
   try {
-    execFileSync(program, ["-Version"], { stdio: "ignore", timeout: 5000 });
+    execFileSync(program, [option], { stdio: "ignore", timeout: 5000 });
     return true;
   } catch {
     return false;
@@ -28,7 +34,8 @@ export function requireTestbed(): void {
   if (process.platform !== "linux") refuse("Linux", process.platform);
   const user = process.getuid?.();
   if (user !== 0) refuse("to run as root (network namespaces)", `user id ${user}`);
-  for (const program of ["ip", "tc"]) {
-    if (!answers(program)) refuse(`the program ${program} (Debian: iproute2)`, "none on the PATH");
+  for (const [program, { option, debian }] of Object.entries(programs)) {
+    if (answers(program, option)) continue;
+    refuse(`the program ${program} (Debian: ${debian})`, "none on the PATH");
   }
 }

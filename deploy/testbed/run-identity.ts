@@ -9,6 +9,7 @@ export interface RunIdentity {
 }
 
 const namespacePattern = /^slotwise-(\d+)x(\d+)-/;
+const groupPattern = /^slotwise-(\d+)x(\d+)$/;
 const folderPattern = /^slotwise-testbed-(\d+)x(\d+)$/;
 
 /** Field 22 of `/proc/PID/stat`; the name in field 2 may hold anything, so counting starts behind it. */
@@ -37,6 +38,11 @@ export function namespaceName(run: RunIdentity, role: string): string {
   return `slotwise-${run.pid}x${run.startTicks}-${role}`;
 }
 
+/** The parent of a run's cgroups, below the CPU controller's root. */
+export function groupName(run: RunIdentity): string {
+  return `slotwise-${run.pid}x${run.startTicks}`;
+}
+
 export function folderOf(run: RunIdentity): string {
   return join(tmpdir(), `slotwise-testbed-${run.pid}x${run.startTicks}`);
 }
@@ -51,6 +57,11 @@ function identityIn(name: string, pattern: RegExp): RunIdentity | undefined {
 /** The run that a namespace belongs to; undefined for one that no testbed made. */
 export function runOfNamespace(name: string): RunIdentity | undefined {
   return identityIn(name, namespacePattern);
+}
+
+/** The run that a cgroup belongs to. */
+export function runOfGroup(name: string): RunIdentity | undefined {
+  return identityIn(name, groupPattern);
 }
 
 /** The run that a temporary folder belongs to. */

@@ -1,14 +1,24 @@
 import { fileURLToPath } from "node:url";
-import { type TestbedLayout, userAddress, userPort } from "./layout.ts";
-import { NamespacedProcess } from "./namespaced-process.ts";
-import type { PhaseMeasurement } from "./phase-result.ts";
-import type { DelayReport, Phase, SentReport, TrafficReport } from "./traffic/protocol.ts";
+import type { SlicingScenario } from "../../core/slicing/scenario.ts";
+import { basePort, delayReportPort, type TestbedLayout } from "./layout.ts";
+import { NamespacedProcess, onCpu } from "./namespaced-process.ts";
+import type { ArrivalsTrace } from "./trace/arrivals-trace.ts";
+import type {
+  Play,
+  ReceiverCommand,
+  SenderCommand,
+  SentReport,
+  TaskTimes,
+  TrafficReport,
+} from "./traffic/protocol.ts";
+import { sleep } from "./wait.ts";
 
 const programs = {
   sender: fileURLToPath(new URL("./traffic/sender.js", import.meta.url)),
   receiver: fileURLToPath(new URL("./traffic/receiver.js", import.meta.url)),
 };
 
+const trafficCpu = 0;
 const startTimeoutMs = 15_000;
 const reportTimeoutMs = 15_000;
 const stopGraceMs = 1000;
@@ -16,77 +26,101 @@ const stopGraceMs = 1000;
 /** Tasks still on their way when the last one was sent have this long to come. */
 const drainMs = 500;
 
-/** Time between the request for a phase and its first slot, for the sender to draw and connect. */
+/** Time between the request for a play and its first slot, for the sender to connect. */
 const preparationMs = 500;
 
-export interface PhaseRequest {
-  readonly phase: number;
-  readonly seed: number;
-  readonly slots: number;
-  readonly slotMs: number;
-  readonly leadMs: number;
+/** The sender needs about 1 ms for a slot's packets; they wait in their classes when the slot begins. */
+const leadMs = 2;
+
+/** What came of a trace that was played once. */
+export interface Played {
+  readonly times: TaskTimes;
+  /** Slots whose tasks were created over 1 ms late. */
+  readonly lateSlots: number;
 }
 
-function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", abort);
-      resolve();
-    }, durationMs);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  });
-}
-
-/** The processes that make the traffic: a sender at the access point, a receiver for each user namespace. */
+/** The users: a process that creates their tasks and one that takes the results. */
 export class TrafficSite {
   private readonly layout: TestbedLayout;
   private readonly sender: NamespacedProcess;
-  private readonly receivers: readonly NamespacedProcess[];
+  private readonly receiver: NamespacedProcess;
 
-  constructor(layout: TestbedLayout) {
+  constructor(layout: TestbedLayout, { slices }: SlicingScenario) {
+    const { users } = layout;
+    const ports = [String(basePort), String(slices.length)];
     this.layout = layout;
-    this.sender = new NamespacedProcess("sender", layout.accessPoint, [programs.sender]);
-    this.receivers = layout.users.map(
-      (namespace, user) =>
-        new NamespacedProcess(`receiver ${user}`, namespace, [programs.receiver, String(userPort)]),
+    this.sender = new NamespacedProcess("sender", users, [programs.sender], onCpu(trafficCpu));
+    this.receiver = new NamespacedProcess(
+      "receiver",
+      users,
+      [programs.receiver, ...ports],
+      onCpu(trafficCpu),
     );
   }
 
   async start(): Promise<void> {
-    const all = [this.sender, ...this.receivers];
+    const all = [this.sender, this.receiver];
     for (const process of all) process.start();
-    const isReady = (message: object) => (message as TrafficReport).type === "ready";
-    await Promise.all(all.map((process) => process.message(isReady, startTimeoutMs)));
+    await Promise.all(all.map((process) => reportOf(process, "ready", startTimeoutMs)));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.sender, ...this.receivers].map((process) => process.stop(stopGraceMs)));
+    await Promise.all([this.sender, this.receiver].map((process) => process.stop(stopGraceMs)));
   }
 
-  /** Plays the drawn arrivals once and collects what came of them. */
-  async play(request: PhaseRequest, signal: AbortSignal): Promise<PhaseMeasurement> {
-    const { slots, slotMs } = request;
-    const phase: Phase = {
-      ...request,
-      firstSlotNs: String(firstSlotNs(slotMs)),
-      addresses: this.layout.users.map((_, user) => userAddress(user)),
-      basePort: userPort,
-    };
-    const sentReport = this.sender.message<SentReport>(
-      (message) => (message as TrafficReport).type === "sent",
-      preparationMs + slots * slotMs + reportTimeoutMs,
-    );
-    this.sender.send({ type: "send", phase });
-    const sent = await abortable(sentReport, signal);
+  /** Plays a trace once; `play` counts them. Whoever learns is told the delays as they are measured. */
+  async play(
+    trace: ArrivalsTrace,
+    play: number,
+    learning: boolean,
+    signal: AbortSignal,
+  ): Promise<Played> {
+    const played = this.describe(trace, play);
+    const { slotMs } = trace.scenario;
+    this.tellReceiver({
+      type: "begin",
+      play: { ...played, slots: [] },
+      delayReportPort: learning ? delayReportPort : undefined,
+    });
+    const timeoutMs = preparationMs + trace.slots.length * slotMs + reportTimeoutMs;
+    const sent = reportOf(this.sender, "sent", timeoutMs);
+    this.sender.send({ type: "send", play: played } satisfies SenderCommand);
+    const { lateSlots } = await abortable(sent, signal);
     await sleep(drainMs, signal);
-    const received = await Promise.all(this.receivers.map((r) => askDelays(r, request.phase)));
-    return { slots, sent, received };
+    const times = reportOf(this.receiver, "times", reportTimeoutMs);
+    this.tellReceiver({ type: "report", play });
+    return { times: await times, lateSlots };
   }
+
+  private describe({ scenario, slots }: ArrivalsTrace, play: number): Play {
+    return {
+      play,
+      scenario,
+      slots: slots.map((slot) => slot.map((tasks) => tasks.join(""))),
+      firstSlotNs: String(firstSlotNs(scenario.slotMs)),
+      leadMs,
+      addresses: this.layout.accessPoints.map(({ address }) => address),
+      basePort,
+    };
+  }
+
+  private tellReceiver(command: ReceiverCommand): void {
+    this.receiver.send(command);
+  }
+}
+
+type ReportOf<Type extends TrafficReport["type"]> = Extract<
+  TrafficReport | SentReport | TaskTimes,
+  { type: Type }
+>;
+
+function reportOf<Type extends TrafficReport["type"]>(
+  process: NamespacedProcess,
+  type: Type,
+  timeoutMs: number,
+) {
+  const fits = (message: object) => (message as TrafficReport).type === type;
+  return process.message<ReportOf<Type>>(fits, timeoutMs);
 }
 
 /** Slots begin at whole multiples of their length on the machine's monotonic clock. */
@@ -94,13 +128,6 @@ function firstSlotNs(slotMs: number): bigint {
   const periodNs = BigInt(Math.round(slotMs * 1e6));
   const earliestNs = process.hrtime.bigint() + BigInt(preparationMs * 1e6);
   return (earliestNs / periodNs + 1n) * periodNs;
-}
-
-function askDelays(receiver: NamespacedProcess, phase: number): Promise<DelayReport> {
-  const isReport = (message: object) => (message as TrafficReport).type === "delays";
-  const report = receiver.message<DelayReport>(isReport, reportTimeoutMs);
-  receiver.send({ type: "report", phase });
-  return report;
 }
 
 /** Rejects as soon as the signal aborts; the promise itself is left to its own end. */

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { BothHalves } from "../../agent/actuate/both-halves.ts";
 import { createBoxActuator } from "../../agent/actuate/box/box-actuator.ts";
 import { boxActuatorConfigSchema } from "../../agent/actuate/box/config.ts";
 import { createCgroupActuator } from "../../agent/actuate/cgroup/cgroup-actuator.ts";
 import { cgroupActuatorConfigSchema } from "../../agent/actuate/cgroup/config.ts";
+import { bothDirections, bothHalves } from "../../agent/actuate/device-pair.ts";
 import { RecordingActuator } from "../../agent/actuate/recording-actuator.ts";
 import { GuardedActuator } from "../../agent/actuate/restore/guarded-actuator.ts";
 import type { SteeredDevice } from "../../agent/actuate/restore/steered-device.ts";
@@ -62,7 +62,11 @@ actuatorContract("the tc actuator", () => guarded(createTc()));
 actuatorContract("the cgroup v1 actuator", () => guarded(createCgroup("v1")));
 actuatorContract("the cgroup v2 actuator", () => guarded(createCgroup("v2")));
 actuatorContract("the actuator of both halves", () =>
-  guarded(new BothHalves(createTc(), createCgroup("v2"))),
+  guarded(bothHalves(createTc(), createCgroup("v2"))),
+);
+
+actuatorContract("the actuator of both directions", () =>
+  guarded(bothDirections(createTc(), createTc())),
 );
 
 const site = energySite(defaultEnergyScenario, 2);

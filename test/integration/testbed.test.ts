@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import type { ContestReport } from "../../deploy/testbed/report/contest-report.ts";
 import { requireTestbed } from "../../deploy/testbed/requirements.ts";
-import type { TestbedReport } from "../../deploy/testbed/run-testbed.ts";
 import { type RunningCommand, runCommand, startCommand } from "./slotwise.ts";
 
 function whyNot(): string | undefined {
@@ -24,17 +25,20 @@ if (missing !== undefined) process.stderr.write(`testbed tests are skipped: ${mi
 const command = (tool: string, ...args: string[]) =>
   execFileSync(tool, args, { encoding: "utf8" }).trim();
 
+const cgroups = "/sys/fs/cgroup/cpu";
+
 /** What a testbed must leave as it was, whoever else has namespaces here. */
 function traces(pid: number | undefined): string[] {
   const own = (name: string) => name.includes(`${pid}x`);
   const namespaces = command("ip", "netns", "list").split("\n").filter(own);
-  return [...namespaces, ...readdirSync(tmpdir()).filter(own)];
+  const groups = existsSync(cgroups) ? readdirSync(cgroups).filter(own) : [];
+  return [...namespaces, ...groups, ...readdirSync(tmpdir()).filter(own)];
 }
 
 const running: RunningCommand[] = [];
 
 function startTestbed(...args: string[]): RunningCommand {
-  const started = startCommand("testbed", "run", "--model", "sqrt-load", "--json", ...args);
+  const started = startCommand("testbed", "run", ...args);
   running.push(started);
   return started;
 }
@@ -76,6 +80,10 @@ async function untilGone(pids: readonly number[]): Promise<void> {
 }
 
 describe.skipIf(missing !== undefined)("the testbed", () => {
+  const folder = mkdtempSync(join(tmpdir(), "slotwise-test-"));
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
   afterEach(async () => {
     for (const { child, exited } of running.splice(0)) {
       child.kill("SIGKILL");
@@ -84,34 +92,35 @@ describe.skipIf(missing !== undefined)("the testbed", () => {
     await runCommand("testbed", "clean");
   });
 
-  it("proves every slot's rates and measures real delays, then leaves nothing", async () => {
+  it("proves every slot of both links and of computing, and replays what it recorded", async () => {
     const qdiscs = command("tc", "qdisc");
-    const testbed = startTestbed("--seconds", "6");
-    const code = await testbed.exited;
-    expect(code, testbed.stderr()).toBe(0);
-    const report = JSON.parse(testbed.stdout()) as TestbedReport;
-    for (const check of report.rates.agent) {
-      expect(check.checkedSlots).toBeGreaterThan(200);
-      expect(check.maxRelativeError).toBeLessThanOrEqual(0.01);
-      expect(check.maxMbitPerS).toBeGreaterThan(check.minMbitPerS);
+    const file = join(folder, "arrivals.jsonl");
+    const lasting = ["--policies", "sqrt-load,equal", "--json"];
+    const first = startTestbed("--seconds", "3", "--record", file, ...lasting);
+    expect(await first.exited, first.stderr()).toBe(0);
+    const report = JSON.parse(first.stdout()) as ContestReport;
+    expect(report.proof).toMatchObject({ proven: true, mismatches: 0 });
+    expect(report.proof.readBackSlots).toBeGreaterThan(500);
+    expect(report.proof.comparisons).toBe(18 * report.proof.readBackSlots);
+    for (const { tasks, lost, meanDelayMs, computeUse, slices } of report.plays) {
+      expect(tasks).toBe(300 * 20);
+      expect(lost / tasks).toBeLessThan(0.1);
+      expect(meanDelayMs).toBeGreaterThan(0);
+      expect(slices.every((slice) => slice.tasks > 0)).toBe(true);
+      expect(computeUse).toBeGreaterThan(0.2);
+      expect(computeUse).toBeLessThan(1.05);
     }
-    expect(report.ratesProven).toBe(true);
-    const { agent, equal } = report.delay;
-    expect(agent.slices.map((slice) => slice.sent)).toEqual(
-      equal.slices.map((slice) => slice.sent),
-    );
-    expect(agent.all.sent).toBe(300 * 20);
-    for (const { all } of [agent, equal]) {
-      expect(all.lost / all.sent).toBeLessThan(0.1);
-      expect(all.meanMs.value).toBeGreaterThan(0);
-      expect(all.p50Ms.value).toBeLessThanOrEqual(all.p95Ms.value);
-    }
-    expect(traces(testbed.child.pid)).toEqual([]);
+    expect(traces(first.child.pid)).toEqual([]);
     expect(command("tc", "qdisc")).toBe(qdiscs);
-  }, 60_000);
+    const out = join(folder, "results");
+    const again = startTestbed("--replay", file, "--policies", "equal", "--out", out);
+    expect(await again.exited, again.stderr()).toBe(0);
+    expect(again.stdout()).toContain("1 traces of 300 slots");
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(["README.md", "outcome.svg"]));
+  }, 90_000);
 
   it("ends with the reason and leaves nothing when its agent is killed", async () => {
-    const testbed = startTestbed("--seconds", "30");
+    const testbed = startTestbed("--seconds", "30", "--policies", "sqrt-load");
     const agent = await agentOf(testbed);
     await sleep(1500);
     process.kill(agent, "SIGKILL");
@@ -122,7 +131,7 @@ describe.skipIf(missing !== undefined)("the testbed", () => {
   }, 60_000);
 
   it("leaves nothing when it is interrupted", async () => {
-    const testbed = startTestbed("--seconds", "30");
+    const testbed = startTestbed("--seconds", "30", "--policies", "sqrt-load");
     const agent = await agentOf(testbed);
     testbed.child.kill("SIGINT");
     expect(await testbed.exited).toBe(130);
@@ -131,11 +140,11 @@ describe.skipIf(missing !== undefined)("the testbed", () => {
   }, 60_000);
 
   it("leaves no process when it is killed itself, and its next use sweeps its namespaces", async () => {
-    const testbed = startTestbed("--seconds", "30");
+    const testbed = startTestbed("--seconds", "30", "--policies", "sqrt-load");
     await agentOf(testbed);
-    const namespaces = traces(testbed.child.pid).filter((name) => !name.includes("testbed"));
-    expect(namespaces).toHaveLength(4);
-    const pids = await processesIn(namespaces, 4);
+    const namespaces = traces(testbed.child.pid).filter((name) => /-(ap0|users|air)$/.test(name));
+    expect(namespaces).toHaveLength(3);
+    const pids = await processesIn(namespaces, 6);
     testbed.child.kill("SIGKILL");
     await testbed.exited;
     await untilGone(pids);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SlotwiseError } from "../../../core/errors.ts";
 import { computeBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
 import type { ReadBack } from "../actuator.ts";
+import { type AuditFile, createAudit } from "../audit-file.ts";
 import { type OpenFiles, openFiles } from "../open-files.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
@@ -9,9 +10,11 @@ import type { SystemFiles } from "../system-files.ts";
 import type { CgroupActuatorConfig } from "./config.ts";
 import { type CgroupVersion, findHierarchy } from "./hierarchy.ts";
 import {
+  blocksOf,
   type CpuQuota,
   minQuotaUs,
   plan,
+  type QuotaScale,
   quotasOf,
   quotaWrites,
   readQuota,
@@ -20,8 +23,9 @@ import {
 
 export interface CgroupActuatorParts {
   readonly config: CgroupActuatorConfig;
-  readonly budgetBlocks: number;
+  readonly scale: QuotaScale;
   readonly files: SystemFiles & Partial<OpenFiles>;
+  readonly audit: AuditFile | undefined;
 }
 
 interface SliceGroup {
@@ -79,14 +83,18 @@ export class CgroupActuator implements SteeredDevice {
 
   start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    this.parts.audit?.start();
     return Promise.resolve();
   }
 
   /** @throws Error where a group does not take its quota back */
-  stop(): Promise<void> {
-    return Promise.resolve()
-      .then(() => this.giveBack())
-      .finally(() => this.parts.files.close?.());
+  async stop(): Promise<void> {
+    try {
+      this.giveBack();
+    } finally {
+      this.parts.files.close?.();
+      await this.parts.audit?.stop();
+    }
   }
 
   apply(slot: number, action: Float64Array): Promise<void> {
@@ -105,7 +113,7 @@ export class CgroupActuator implements SteeredDevice {
     this.confirmed = undefined;
     if (surveyed === undefined) return;
     const originals = surveyed.groups.map(({ original }) => original);
-    const found = this.put(surveyed, originals);
+    const found = this.put(surveyed, originals, false);
     const refused = surveyed.groups.filter(({ original }, i) => !sameQuota(found[i], original));
     if (refused.length === 0) return;
     throw new Error(
@@ -116,15 +124,18 @@ export class CgroupActuator implements SteeredDevice {
   private follow(slot: number, action: Float64Array): void {
     const { surveyed } = this;
     if (surveyed === undefined) throw new Error("the cgroups are not held");
-    const { config, budgetBlocks } = this.parts;
+    const { config, scale, audit } = this.parts;
     const slices = surveyed.groups.length;
-    const desired = quotasOf(action.subarray(slices), config, budgetBlocks);
-    const readBack = this.put(surveyed, desired);
+    const desired = quotasOf(action.subarray(slices), scale);
+    const readBack = this.put(surveyed, desired, config.grant === "slot");
     const applied = Float64Array.from(action);
-    for (const [i, { quotaUs = Infinity, periodUs }] of readBack.entries()) {
-      applied[slices + i] = (quotaUs * budgetBlocks) / (config.cpus * periodUs);
-    }
+    for (const [i, quota] of readBack.entries()) applied[slices + i] = blocksOf(quota, scale);
     this.confirmed = { slot, applied };
+    audit?.write({
+      slot,
+      commanded: quotasThenPeriods(desired),
+      readBack: quotasThenPeriods(readBack),
+    });
   }
 
   private surveyGroup(version: CgroupVersion, folder: string): SliceGroup {
@@ -141,18 +152,42 @@ export class CgroupActuator implements SteeredDevice {
   }
 
   /** What is in force is read anew each time: someone else may have written. */
-  private put({ version, groups }: Surveyed, desired: readonly CpuQuota[]): CpuQuota[] {
+  private put(
+    { version, groups }: Surveyed,
+    desired: readonly CpuQuota[],
+    renewed: boolean,
+  ): CpuQuota[] {
     const { files } = this.parts;
     const changes = groups.map(({ folder }, i) => ({
       folder,
       current: readQuota(files, version, folder),
       desired: desired[i] as CpuQuota,
     }));
-    const writes = plan(version, changes);
+    const writes = plan(version, changes, renewed);
     for (const { path, value } of writes) files.write(path, value);
     if (writes.length === 0) return changes.map(({ current }) => current);
     return groups.map(({ folder }) => readQuota(files, version, folder));
   }
+}
+
+/** µs; an unlimited quota is as the kernel writes it, −1. */
+function quotasThenPeriods(quotas: readonly CpuQuota[]): number[] {
+  return [...quotas.map(({ quotaUs = -1 }) => quotaUs), ...quotas.map(({ periodUs }) => periodUs)];
+}
+
+/**
+ * CFS's longest period, µs. A quota that a slot's write renews must not be renewed by the kernel in
+ * between as well: with a period of a slot, quotas that change in every slot grant 1.65 times their time.
+ */
+const longestPeriodUs = 1_000_000;
+
+function scaleOf(config: CgroupActuatorConfig, scenario: SlicingScenario): QuotaScale {
+  const bySlot = config.grant === "slot";
+  const renewalUs = bySlot ? 1e3 * scenario.slotMs : config.periodUs;
+  return {
+    blockUs: (config.cpus * renewalUs) / computeBlockBudget(scenario),
+    periodUs: bySlot ? longestPeriodUs : config.periodUs,
+  };
 }
 
 /**
@@ -166,19 +201,18 @@ export function createCgroupActuator(
   scenario: SlicingScenario,
   files: CgroupActuatorParts["files"] = openFiles(),
 ): CgroupActuator {
-  const budgetBlocks = computeBlockBudget(scenario);
   const slices = scenario.slices.length;
   const refuse = (expected: string, received: string) =>
     new SlotwiseError("CONFIG_INVALID", { expected, received, consequence: "nothing was started" });
   if (config.groups.length !== slices) {
     throw refuse(`a cgroup for each of ${slices} slices`, `${config.groups.length} of them`);
   }
-  const blockUs = (config.cpus * config.periodUs) / budgetBlocks;
-  if (blockUs < minQuotaUs) {
+  const scale = scaleOf(config, scenario);
+  if (scale.blockUs < minQuotaUs - 1e-6) {
     throw refuse(
-      `a compute block of at least ${minQuotaUs} µs: cpus × periodUs / ${budgetBlocks} blocks`,
-      `${blockUs.toFixed(1)} µs`,
+      `a compute block of at least ${minQuotaUs} µs: cpus × ${config.grant} / ${computeBlockBudget(scenario)} blocks`,
+      `${scale.blockUs.toFixed(1)} µs`,
     );
   }
-  return new CgroupActuator({ config, budgetBlocks, files });
+  return new CgroupActuator({ config, scale, files, audit: createAudit(config) });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditShape } from "../audit-file.ts";
 
 const groupSchema = z
   .string()
@@ -33,6 +34,13 @@ export const cgroupActuatorConfigSchema = sliceGroupsSchema.extend({
     .max(1_000_000)
     .default(10_000)
     .describe("CFS period, µs; no longer than a slot, since a new quota is granted at once"),
+  grant: z
+    .enum(["period", "slot"])
+    .default("period")
+    .describe(
+      "who renews a quota: the kernel every periodUs, or the agent's write in every slot; slot is exact where quotas change often",
+    ),
+  ...auditShape,
 });
 
 export type CgroupActuatorConfig = z.output<typeof cgroupActuatorConfigSchema>;

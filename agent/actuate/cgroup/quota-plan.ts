@@ -18,16 +18,26 @@ export type QuotaWrite = Extract<Restoration, { kind: "file" }>;
 /** The kernel takes no quota below this, µs. */
 export const minQuotaUs = 1000;
 
-/** The quota of each slice for its compute blocks: blocks × CPUs × period / budget, whole µs. */
-export function quotasOf(
-  computeBlocks: ArrayLike<number>,
-  { cpus, periodUs }: { readonly cpus: number; readonly periodUs: number },
-  budgetBlocks: number,
-): CpuQuota[] {
+/** How blocks become quotas. */
+export interface QuotaScale {
+  /** CPU time that a block stands for, µs in each renewal. */
+  readonly blockUs: number;
+  readonly periodUs: number;
+}
+
+/** The quota of each slice for its compute blocks, whole µs. */
+export function quotasOf(computeBlocks: ArrayLike<number>, scale: QuotaScale): CpuQuota[] {
+  const { blockUs, periodUs } = scale;
   return Array.from(computeBlocks, (blocks) => {
-    const quotaUs = Math.floor((blocks * cpus * periodUs) / budgetBlocks + 1e-9);
+    const quotaUs = Math.floor(blocks * blockUs + 1e-9);
     return { quotaUs: Math.max(minQuotaUs, quotaUs), periodUs, burstUs: 0 };
   });
+}
+
+/** The blocks that a quota in force comes to: its share of a CPU over that of a block. */
+export function blocksOf(quota: CpuQuota, scale: QuotaScale): number {
+  const { quotaUs = Infinity, periodUs } = quota;
+  return ((quotaUs / periodUs) * scale.periodUs) / scale.blockUs;
 }
 
 function wholeNumber(text: string | undefined): number {
@@ -104,10 +114,18 @@ function rise({ current, desired }: QuotaChange): number {
   return share(desired) - share(current);
 }
 
-/** The fewest writes that bring every slice to its quota; slices that give way come first. */
-export function plan(version: CgroupVersion, changes: readonly QuotaChange[]): QuotaWrite[] {
+/**
+ * The fewest writes that bring every slice to its quota; slices that give way come first.
+ *
+ * @param renewed quotas already in force are written too, which grants them anew
+ */
+export function plan(
+  version: CgroupVersion,
+  changes: readonly QuotaChange[],
+  renewed: boolean,
+): QuotaWrite[] {
   return changes
-    .filter(({ current, desired }) => !sameQuota(current, desired))
+    .filter(({ current, desired }) => renewed || !sameQuota(current, desired))
     .sort((a, b) => rise(a) - rise(b))
     .flatMap(({ folder, current, desired }) => quotaWrites(version, folder, current, desired));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditShape } from "../audit-file.ts";
 
 /** A word that tc takes as one argument; a configuration value must not add commands. */
 const word = (pattern: RegExp, what: string) => z.string().regex(pattern, what);
@@ -49,19 +50,7 @@ export const tcActuatorConfigSchema = z.strictObject({
     .max(60_000)
     .default(1000)
     .describe("tc is given up on after this, ms"),
-  auditFile: z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe("JSON lines of commanded and read-back rates, one a slot"),
-  auditSlots: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .default(100_000)
-    .describe("lines after which the audit file is complete"),
+  ...auditShape,
 });
 
 export type TcActuatorConfig = z.output<typeof tcActuatorConfigSchema>;

@@ -1,6 +1,8 @@
 import { SlotwiseError } from "../../../core/errors.ts";
 import { bandwidthBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
 import type { ReadBack } from "../actuator.ts";
+import { type AuditFile, createAudit } from "../audit-file.ts";
+import { furthest } from "../furthest.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
 import { type RunCommand, runCommand } from "../run-command.ts";
@@ -8,7 +10,6 @@ import { batchProcessStarter, type StartBatchProcess } from "./batch-process.ts"
 import { changeWords, parseClassSettings } from "./class-settings.ts";
 import type { TcActuatorConfig } from "./config.ts";
 import { type HtbClass, parseHtbClasses } from "./htb-classes.ts";
-import { RateAudit } from "./rate-audit.ts";
 import { type ClassRate, type HtbHierarchy, plan, ratesOf } from "./rate-plan.ts";
 import { TcBatch } from "./tc-batch.ts";
 
@@ -17,7 +18,7 @@ export interface TcActuatorParts {
   readonly budgetBlocks: number;
   readonly batch: TcBatch;
   readonly run: RunCommand;
-  readonly audit: RateAudit | undefined;
+  readonly audit: AuditFile | undefined;
 }
 
 /** What was found: the classes as they are to be changed, and the words that give each back all it had. */
@@ -28,7 +29,7 @@ interface Surveyed {
 
 /**
  * Puts the bandwidth half of an allocation into force as HTB class rates, and reads each slot's
- * rates back from the kernel. The compute half has no device here: it is confirmed as given.
+ * rates and ceils back from the kernel. The compute half has no device here: it is confirmed as given.
  */
 export class TcActuator implements SteeredDevice {
   private readonly parts: TcActuatorParts;
@@ -98,13 +99,12 @@ export class TcActuator implements SteeredDevice {
     const readBack = await this.put(desired);
     const bitPerBlock = (config.linkKbitPerS * 1e3) / budgetBlocks;
     const applied = Float64Array.from(action);
-    for (const [i, rate] of readBack.entries()) applied[i] = rate.rateBitPerS / bitPerBlock;
+    for (const [i, { rateBitPerS, ceilBitPerS }] of readBack.entries()) {
+      const commanded = action[i] as number;
+      applied[i] = furthest(commanded, rateBitPerS / bitPerBlock, ceilBitPerS / bitPerBlock);
+    }
     this.confirmed = { slot, applied };
-    audit?.write({
-      slot,
-      commandedBitPerS: desired.map((rate) => rate.rateBitPerS),
-      readBackBitPerS: readBack.map((rate) => rate.rateBitPerS),
-    });
+    audit?.write({ slot, commanded: ratesThenCeils(desired), readBack: ratesThenCeils(readBack) });
   }
 
   readBack(): ReadBack | undefined {
@@ -143,6 +143,13 @@ export class TcActuator implements SteeredDevice {
   }
 }
 
+function ratesThenCeils(classes: readonly ClassRate[]): number[] {
+  return [
+    ...classes.map(({ rateBitPerS }) => rateBitPerS),
+    ...classes.map(({ ceilBitPerS }) => ceilBitPerS),
+  ];
+}
+
 function classesInOrder(text: string, classIds: readonly string[]): HtbClass[] {
   const classes = parseHtbClasses(text);
   return classIds.map((classId) => {
@@ -164,9 +171,9 @@ export function createTcActuator(
   scenario: SlicingScenario,
   { startProcess = batchProcessStarter(), run = runCommand }: TcSurroundings = {},
 ): TcActuator {
-  const { device, answerTimeoutMs, auditFile, auditSlots } = config;
+  const { device, answerTimeoutMs } = config;
   const batch = new TcBatch({ device, answerTimeoutMs, options: [], startProcess });
-  const audit = auditFile === null ? undefined : new RateAudit(auditFile, auditSlots);
+  const audit = createAudit(config);
   const budgetBlocks = bandwidthBlockBudget(scenario);
   return new TcActuator({ config, budgetBlocks, batch, run, audit });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { tcClassIdsSchema, tcDeviceSchema } from "../../actuate/tc/config.ts";
 import { computeObservationConfigSchema } from "../cgroup/config.ts";
+import { delayReportsConfigSchema } from "../delays/config.ts";
 import { arrivalCountersConfigSchema } from "../nft/config.ts";
 
 /** How the kernel's class counters become an observation. */
@@ -28,6 +29,12 @@ export const tcObservationConfigSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("cgroups whose CPU time is each slice's compute; null derives it from bits"),
+  delayReports: delayReportsConfigSchema
+    .nullable()
+    .default(null)
+    .describe(
+      "measured delays of earlier slots, which are what a learner is rewarded by; null: none",
+    ),
   answerTimeoutMs: z
     .number()
     .int()

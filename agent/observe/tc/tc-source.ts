@@ -8,6 +8,7 @@ import type { Tick } from "../../clock/slot-clock.ts";
 import { ComputeCounters } from "../cgroup/compute-counters.ts";
 import { type ComputeLoad, demandUs } from "../cgroup/compute-load.ts";
 import type { ComputeObservationConfig } from "../cgroup/config.ts";
+import { DelayReports } from "../delays/delay-reports.ts";
 import { ArrivalCounters } from "../nft/arrival-counters.ts";
 import type { ObservationSource, Reading } from "../observation-source.ts";
 import type { TcObservationConfig } from "./config.ts";
@@ -22,6 +23,7 @@ export interface TcSourceParts {
   readonly arrivals: ArrivalCounters | undefined;
   /** Where compute is measured, and not derived from bits. */
   readonly compute: MeasuredCompute | undefined;
+  readonly delays: DelayReports | undefined;
 }
 
 interface MeasuredCompute {
@@ -47,22 +49,22 @@ export class TcSource implements ObservationSource {
     this.parts = parts;
   }
 
-  /** @throws SlotwiseError OBSERVATION_UNAVAILABLE where the device or a class is missing */
+  /** @throws SlotwiseError OBSERVATION_UNAVAILABLE where the device, a class or a port is missing */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { batch, config, arrivals, compute } = this.parts;
+    const { batch, config, arrivals, compute, delays } = this.parts;
     batch.start();
     arrivals?.start();
     try {
       compute?.counters.start();
+      await delays?.start();
       await this.loads();
     } catch (cause) {
-      await arrivals?.stop();
-      await batch.stop();
+      await this.stop();
       throw new SlotwiseError(
         "OBSERVATION_UNAVAILABLE",
         {
-          expected: `HTB classes ${config.classIds.join(", ")} on ${config.device}, their counters and cgroups`,
+          expected: `HTB classes ${config.classIds.join(", ")} on ${config.device}, their counters, cgroups and port`,
           received: cause instanceof Error ? cause.message : String(cause),
           consequence: "nothing is observed",
         },
@@ -72,8 +74,9 @@ export class TcSource implements ObservationSource {
   }
 
   async stop(): Promise<void> {
-    const { compute, arrivals, batch } = this.parts;
+    const { compute, arrivals, delays, batch } = this.parts;
     compute?.counters.stop();
+    delays?.stop();
     await arrivals?.stop();
     await batch.stop();
   }
@@ -87,7 +90,10 @@ export class TcSource implements ObservationSource {
       loads: { links: loads.links.map(emptied), compute: loads.compute },
     };
     const elapsedSlots = Math.max(1, tick.slot - since.slot);
-    return { observation: this.observation(since.loads, loads, elapsedSlots), feedback: [] };
+    return {
+      observation: this.observation(since.loads, loads, elapsedSlots),
+      feedback: this.parts.delays?.feedback(tick) ?? [],
+    };
   }
 
   private async loads(): Promise<Loads> {
@@ -166,5 +172,8 @@ export function createTcObservationSource(
       ? undefined
       : new ArrivalCounters(config.arrivals, answerTimeoutMs, startProcess);
   const compute = config.compute === null ? undefined : measured(config.compute, scenario);
-  return new TcSource({ config, cyclesPerBit: cyclesPerBit(scenario), batch, arrivals, compute });
+  const delays =
+    config.delayReports === null ? undefined : new DelayReports(config.delayReports, scenario);
+  const parts = { config, cyclesPerBit: cyclesPerBit(scenario), batch, arrivals, compute, delays };
+  return new TcSource(parts);
 }

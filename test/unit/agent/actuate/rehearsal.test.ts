@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BothHalves } from "../../../../agent/actuate/both-halves.ts";
 import { createCgroupActuator } from "../../../../agent/actuate/cgroup/cgroup-actuator.ts";
 import { cgroupActuatorConfigSchema } from "../../../../agent/actuate/cgroup/config.ts";
+import { bothHalves } from "../../../../agent/actuate/device-pair.ts";
 import {
   Rehearsal,
   rehearsedBatch,
@@ -30,7 +30,7 @@ describe("a dry run", () => {
     const link = tcActuatorConfigSchema.parse({ device: "air0", linkKbitPerS: 54_000 });
     const cpus = cgroupActuatorConfigSchema.parse({ groups: sliceGroups, cpus: 1.8 });
     const surroundings = { startProcess: rehearsedBatch(tc.start, onWrite), run: tc.run };
-    const device = new BothHalves(
+    const device = bothHalves(
       createTcActuator(link, paperScenario, surroundings),
       createCgroupActuator(cpus, paperScenario, files),
     );

@@ -30,6 +30,18 @@ describe("the transition assembler", () => {
     ]);
   });
 
+  it("takes the action as commanded where the feedback names none, if it was in force", () => {
+    const assembler = new TransitionAssembler();
+    const unnamed = (slot: number) => ({ ...feedbackOf(slot), applied: undefined });
+    const action = Float64Array.of(1, 2, 3, 4, 5, 6);
+    assembler.complete({ ...outcome(5), action });
+    assembler.complete({ ...outcome(6), applied: false });
+    expect(assembler.complete(outcome(7, unnamed(5), unnamed(6)))).toMatchObject([
+      { slot: 5, action, observation: observationOf(5) },
+    ]);
+    expect(assembler.incomplete).toBe(1);
+  });
+
   it("joins feedback that comes later", () => {
     const assembler = new TransitionAssembler();
     for (const slot of [0, 1, 2]) assembler.complete(outcome(slot));

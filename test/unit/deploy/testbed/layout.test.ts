@@ -15,14 +15,19 @@ describe("the layout of the testbed", () => {
     }
   });
 
-  it("gives every slice an equal class, a bounded queue and its destination port", () => {
-    for (const [slice, id] of ["1:11", "1:12", "1:13"].entries()) {
-      expect(
-        lines.filter((line) => line.includes(`classid ${id} htb rate 18000kbit`)),
-      ).toHaveLength(1);
-      expect(lines.filter((line) => line.includes(`parent ${id} pfifo limit 300`))).toHaveLength(1);
-      const filter = `match ip dport ${7000 + slice} 0xffff flowid ${id}`;
-      expect(lines.filter((line) => line.includes(filter))).toHaveLength(1);
+  it("gives every slice an equal class, a bounded queue and its destination port, both ways", () => {
+    for (const { namespace } of layout.accessPoints) {
+      for (const device of ["air0", "ifb0"]) {
+        const there = lines.filter((line) => line.startsWith(`tc -n ${namespace} `));
+        const count = (...parts: string[]) =>
+          there.filter((line) => [`dev ${device} `, ...parts].every((part) => line.includes(part)))
+            .length;
+        for (const [slice, id] of ["1:11", "1:12", "1:13"].entries()) {
+          expect(count(`classid ${id} htb rate 18000kbit ceil 18000kbit`)).toBe(1);
+          expect(count(`parent ${id} pfifo limit 200`)).toBe(1);
+          expect(count(`match ip dport ${7000 + slice} 0xffff flowid ${id}`)).toBe(1);
+        }
+      }
     }
   });
 

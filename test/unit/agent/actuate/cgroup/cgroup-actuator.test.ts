@@ -47,6 +47,21 @@ describe.each(["v1", "v2"] as const)("CPU quotas in cgroup %s", (version) => {
     expect(files.writes).toHaveLength(written + 1);
   });
 
+  it("are granted anew by every slot's write where the slot renews them", async () => {
+    const files = new FakeCgroups(version, sliceGroups);
+    const actuator = created(files, { grant: "slot" });
+    await actuator.survey();
+    await actuator.start(never);
+    await actuator.apply(1, action);
+    expect(quotas(files)).toEqual([4000, 11_000, 3000]);
+    expect(files.quota("slices/1").periodUs).toBe(1_000_000);
+    expect(actuator.readBack()).toEqual({ slot: 1, applied: action });
+    const written = files.writes.length;
+    await actuator.apply(2, action);
+    expect(files.writes).toHaveLength(written + sliceGroups.length);
+    expect(actuator.readBack()).toEqual({ slot: 2, applied: action });
+  });
+
   it("are taken from the slices that give way before others get more", async () => {
     const files = new FakeCgroups(version, sliceGroups);
     const { actuator } = await started(files);

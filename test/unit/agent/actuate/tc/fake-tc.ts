@@ -46,6 +46,8 @@ export class FakeTc {
   processes = 0;
   /** While false, commands are taken and nothing is answered. */
   answering = true;
+  /** A class that keeps its ceil whatever it is told. */
+  stuckCeil: string | undefined;
   private events: BatchEvents | undefined;
 
   readonly start: StartBatchProcess = (_command, _args, events) => {
@@ -90,7 +92,7 @@ export class FakeTc {
     Object.assign(found, {
       prio,
       rateBitPerS: rate,
-      ceilBitPerS: ceil,
+      ceilBitPerS: id === this.stuckCeil ? found.ceilBitPerS : ceil,
       burstBytes: burst,
       cburstBytes: cburst,
       quantumBytes: quantum,

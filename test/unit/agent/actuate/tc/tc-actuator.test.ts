@@ -77,6 +77,16 @@ describe("the tc actuator", () => {
     expect(actuator.readBack()).toBeUndefined();
   });
 
+  it("reads a ceil that differs back, though the rate is as commanded", async () => {
+    const tc = equalSharing();
+    const actuator = await startedOn(tc);
+    const action = Float64Array.of(4, 11, 3, 6, 6, 6);
+    tc.stuckCeil = "1:12";
+    await actuator.apply(1, action);
+    expect(actuator.readBack()?.applied).toEqual(Float64Array.of(4, 6, 3, 6, 6, 6));
+    await actuator.stop();
+  });
+
   it("gives every class all that it had", async () => {
     const tc = equalSharing();
     const found = {
@@ -114,10 +124,14 @@ describe("the tc actuator", () => {
         await actuator.apply(slot, Float64Array.of(slot, 17 - slot, 1, 6, 6, 6));
       }
       await actuator.stop();
+      const entry = (slot: number, rates: number[]) => {
+        const ratesThenCeils = [...rates, ...rates];
+        return { slot, commanded: ratesThenCeils, readBack: ratesThenCeils };
+      };
       const lines = readFileSync(auditFile, "utf8").trimEnd().split("\n");
       expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-        { slot: 1, commandedBitPerS: [3e6, 48e6, 3e6], readBackBitPerS: [3e6, 48e6, 3e6] },
-        { slot: 2, commandedBitPerS: [6e6, 45e6, 3e6], readBackBitPerS: [6e6, 45e6, 3e6] },
+        entry(1, [3e6, 48e6, 3e6]),
+        entry(2, [6e6, 45e6, 3e6]),
       ]);
     } finally {
       rmSync(folder, { recursive: true });

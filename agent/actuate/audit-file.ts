@@ -1,17 +1,34 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { z } from "zod";
 
-/** What was commanded for a slot and what the kernel then said, bit/s by slice. */
+/** What was commanded of a device for a slot and what the kernel then said, in the device's units. */
 export const auditEntrySchema = z.strictObject({
   slot: z.number().int(),
-  commandedBitPerS: z.array(z.number()),
-  readBackBitPerS: z.array(z.number()),
+  commanded: z.array(z.number()),
+  readBack: z.array(z.number()),
 });
 
 export type AuditEntry = z.output<typeof auditEntrySchema>;
 
+/** Where a device keeps its audit. */
+export const auditShape = {
+  auditFile: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("JSON lines of what was commanded and read back, one a slot"),
+  auditSlots: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(100_000)
+    .describe("lines after which the audit file is complete"),
+};
+
 /** Writes one JSON line a slot, up to a bound; a full disk costs the audit, never the slot. */
-export class RateAudit {
+export class AuditFile {
   private readonly path: string;
   private linesLeft: number;
   private stream: WriteStream | undefined;
@@ -43,4 +60,12 @@ export class RateAudit {
           stream.once("close", resolve).end();
         });
   }
+}
+
+/** The audit that a device's configuration asks for. */
+export function createAudit(config: {
+  readonly auditFile: string | null;
+  readonly auditSlots: number;
+}): AuditFile | undefined {
+  return config.auditFile === null ? undefined : new AuditFile(config.auditFile, config.auditSlots);
 }
