@@ -120,7 +120,7 @@ export function testbedCommand(): Command {
     .option(
       "--policies <list>",
       "ONNX files and built-in policies; the first is compared with the others",
-      "testbed,equal,sqrt-load",
+      "testbed-simulated,equal,sqrt-load",
     )
     .option("--traces <n>", "traces to draw", wholeNumber(1), 1)
     .option("--seconds <n>", "length of a drawn trace", wholeNumber(1), 10)

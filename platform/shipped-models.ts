@@ -5,6 +5,7 @@ const files: Readonly<Record<string, string>> = {
   slicing: "../../models/slicing.onnx",
   energy: "../../models/energy.onnx",
   testbed: "../../models/testbed.onnx",
+  "testbed-simulated": "../../models/testbed-simulated.onnx",
 };
 
 /** Names under which every command knows a shipped model. */
