@@ -60,16 +60,20 @@ export async function runCloud(
 ): Promise<AggregatorSummary> {
   const store = new ModelStore(config.stateDir);
   const history = await beginHistory(store, config);
-  const broker = config.brokerUrl === undefined ? await startBroker(config.broker, log) : undefined;
-  const brokerUrl = config.brokerUrl ?? urlOf(config.broker, broker?.port ?? 0);
-  const signatures = signaturesWithin(config.keysDir);
-  const openRegion = regionOf(config, log);
-  const options = { ...config, brokerUrl, rules: config, signatures, openRegion, store, log };
-  const aggregator = new Aggregator(options, history);
-  aggregator.start();
-  await until(signal);
-  await aggregator.stop();
-  await broker?.stop();
-  store.close();
-  return aggregator.summary;
+  let broker: EmbeddedBroker | undefined;
+  try {
+    if (config.brokerUrl === undefined) broker = await startBroker(config.broker, log);
+    const brokerUrl = config.brokerUrl ?? urlOf(config.broker, broker?.port ?? 0);
+    const signatures = signaturesWithin(config.keysDir);
+    const openRegion = regionOf(config, log);
+    const options = { ...config, brokerUrl, rules: config, signatures, openRegion, store, log };
+    const aggregator = new Aggregator(options, history);
+    aggregator.start();
+    await until(signal);
+    await aggregator.stop();
+    return aggregator.summary;
+  } finally {
+    await broker?.stop();
+    store.close();
+  }
 }

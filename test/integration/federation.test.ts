@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
@@ -248,5 +248,14 @@ describe("the cloud command", () => {
     expect(await cloud.exited).toBe(2);
     expect(cloud.stderr()).toMatch(/does not authenticate/);
     expect(cloud.stderr()).toMatch(/quorum/);
+  });
+
+  it("ends, its broker too, when a region's key cannot be read", { timeout }, async () => {
+    const config = join(stateDir, "cloud.yaml");
+    const parent = { name: "east", link: { signingKey: join(stateDir, "none.pem") } };
+    writeFileSync(config, JSON.stringify({ parent }));
+    startCloud("--config", config);
+    expect(await cloud.exited).toBe(2);
+    expect(cloud.stderr()).toMatch(/an Ed25519 key in PEM/);
   });
 });
