@@ -62,7 +62,8 @@ class Learner {
   private readonly place: number;
   readonly name: string;
   readonly adopted: number[] = [];
-  readonly sent = new Map<number, number>();
+  /** What it meant to send, by round and base: a round that is extended may ask for another base. */
+  private readonly sent = new Map<string, number>();
   readonly link: FederationLink;
   private readonly client: FederationClient;
   private value = 1;
@@ -95,10 +96,14 @@ class Learner {
     const facts = this.client.episodeEnded(1);
     if (facts !== undefined) {
       const wanted = this.value + (1 + ((this.place + facts.round) % 5)) / 16;
-      this.sent.set(facts.round, wanted);
+      this.sent.set(`${facts.round} from ${facts.baseVersion}`, wanted);
       this.link.submit(facts, uniform(wanted));
     }
     this.adopt(this.client.globalDue());
+  }
+
+  sentFor(round: number, baseVersion: number): number {
+    return this.sent.get(`${round} from ${baseVersion}`) ?? Number.NaN;
   }
 
   private adopt(model: GlobalModel | undefined): void {

@@ -13,10 +13,10 @@ const turn: fc.Arbitrary<Turn> = fc.record({
 
 /** Every committed model is the mean of what its contributors learned from the one before. */
 function expectMeans({ closed, learners }: LossyFederation, tolerance: number): void {
-  for (const { round, contributors, global } of closed) {
+  for (const { round, globalVersion, contributors, global } of closed) {
     const sent = contributors.map((name) => {
       const learner = learners.find((candidate) => candidate.name === name);
-      return learner?.sent.get(round) ?? Number.NaN;
+      return learner?.sentFor(round, globalVersion - 1) ?? Number.NaN;
     });
     const mean = sent.reduce((a, b) => a + b, 0) / sent.length;
     expect(Math.abs(valueIn(global) - mean)).toBeLessThanOrEqual(tolerance);
@@ -41,7 +41,8 @@ function expectChanges({ closed, taken, learners }: LossyFederation): void {
     if (globalVersion === 1) continue;
     const changes = updates.map(({ agent, round, baseVersion }) => {
       const learner = learners.find(({ name }) => name === agent);
-      const change = (learner?.sent.get(round) ?? Number.NaN) - valueAt(baseVersion);
+      const sent = learner?.sentFor(round, baseVersion) ?? Number.NaN;
+      const change = sent - valueAt(baseVersion);
       return change / Math.sqrt(globalVersion - baseVersion);
     });
     const mean = changes.reduce((a, b) => a + b, 0) / changes.length;

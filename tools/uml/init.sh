@@ -9,6 +9,9 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t hostfs -o "$job" none /mnt
 mount -t tmpfs tmp /tmp
 mount -t tmpfs run /run
+for folder in "$repository" "$kernel"; do  # either may lie in the machine's /tmp
+  mkdir -p "$folder" && mount -r -t hostfs -o "$folder" none "$folder"
+done
 ip link set lo up
 echo "$kernel/sbin/modprobe" > /proc/sys/kernel/modprobe
 for module in brd dm-mod dm-flakey sch_htb sch_netem sch_fq_codel veth; do
