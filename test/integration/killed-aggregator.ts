@@ -144,7 +144,7 @@ export class KilledAggregator {
       await sleep(300 * this.random.uniform());
     } else if (drawn < 0.75) {
       await this.untilSaving();
-      await sleep(6 * this.random.uniform());
+      await sleep(3 * this.random.uniform());
     } else {
       await this.untilAnnounced();
     }
