@@ -1,3 +1,4 @@
+import { loadNetlink } from "../platform/netlink-socket.ts";
 import type { Actuator } from "./actuate/actuator.ts";
 import { type BoxSurroundings, createBoxActuator } from "./actuate/box/box-actuator.ts";
 import {
@@ -19,20 +20,26 @@ import { GuardedActuator } from "./actuate/restore/guarded-actuator.ts";
 import type { SteeredDevice } from "./actuate/restore/steered-device.ts";
 import { runCommand } from "./actuate/run-command.ts";
 import { systemFiles } from "./actuate/system-files.ts";
-import { batchProcessStarter, type StartBatchProcess } from "./actuate/tc/batch-process.ts";
+import { batchProcessStarter } from "./actuate/tc/batch-process.ts";
 import { createTcActuator } from "./actuate/tc/tc-actuator.ts";
+import type { TransportSurroundings } from "./actuate/tc/transport.ts";
 import type { AgentConfig } from "./config.ts";
 import { portNotOf, type SystemModel } from "./system-model.ts";
 
 /** What the devices of this machine read and write through. */
-interface Surroundings extends Required<BoxSurroundings> {
+interface Surroundings extends Required<BoxSurroundings>, TransportSurroundings {
   readonly cgroupFiles: CgroupActuatorParts["files"];
-  readonly startProcess: StartBatchProcess;
 }
 
 function realSurroundings(inherited: () => readonly number[]): Surroundings {
   const startProcess = batchProcessStarter(inherited);
-  return { files: systemFiles, cgroupFiles: openFiles(), run: runCommand, startProcess };
+  return {
+    files: systemFiles,
+    cgroupFiles: openFiles(),
+    run: runCommand,
+    startProcess,
+    loadNetlink,
+  };
 }
 
 function rehearsedSurroundings(onWrite: OnWrite): Surroundings {

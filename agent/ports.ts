@@ -1,3 +1,4 @@
+import { loadNetlink } from "../platform/netlink-socket.ts";
 import type { Actuator } from "./actuate/actuator.ts";
 import { createActuator } from "./actuators.ts";
 import { Bridge } from "./bridge/bridge.ts";
@@ -68,7 +69,7 @@ function openSource(
       return new DrawnSource(system.drawnObservations(observe.seed));
     case "tc":
       if (model.system !== "slicing") throw portNotOf("observe.kind tc", model);
-      return createTcObservationSource(observe, model.scenario);
+      return createTcObservationSource(observe, model.scenario, { loadNetlink });
   }
 }
 

@@ -18,6 +18,7 @@ import {
   checkJournal,
   checkLinks,
   checkScaling,
+  checkTransport,
 } from "./steering-checks.ts";
 
 const checks: readonly Check[] = [
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
     checkThermal,
     checkPower,
     checkLinks,
+    checkTransport,
     checkArrivals,
     checkCgroups,
     checkBox,

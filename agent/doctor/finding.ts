@@ -26,6 +26,8 @@ export interface Probes {
   /** Permission bits and owner. @throws Error where there is no such path */
   readonly access: (path: string) => { readonly mode: number; readonly uid: number };
   readonly uid: () => number;
+  /** Whether netlink can be spoken without a program. */
+  readonly netlink: () => boolean;
   /** @throws Error where nobody listens */
   readonly connect: (host: string, port: number) => Promise<void>;
   /** Opens a model in a process of its own. @throws Error with what that process said */

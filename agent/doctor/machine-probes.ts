@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadNetlink } from "../../platform/netlink-socket.ts";
 import { runCommand, runCommandWithin } from "../actuate/run-command.ts";
 import { systemFiles } from "../actuate/system-files.ts";
 import type { Probes } from "./finding.ts";
@@ -46,6 +47,7 @@ export const machineProbes: Probes = {
   },
   access: (path) => statSync(path),
   uid: () => process.getuid?.() ?? 0,
+  netlink: () => loadNetlink() !== undefined,
   connect: reach,
   openModel: async (path) => {
     const program = fileURLToPath(new URL("./onnx-worker.js", import.meta.url));

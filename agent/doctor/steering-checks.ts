@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { findHierarchy } from "../actuate/cgroup/hierarchy.ts";
 import { readQuota } from "../actuate/cgroup/quota-plan.ts";
 import { defaultJournal } from "../actuate/restore/config.ts";
+import type { TcActuatorConfig } from "../actuate/tc/config.ts";
 import { parseHtbClasses } from "../actuate/tc/htb-classes.ts";
 import type { AgentConfig } from "../config.ts";
 import { arrivedBits } from "../observe/nft/arrival-counters.ts";
@@ -10,6 +11,7 @@ import { type Check, type Finding, fault, ok, type Probes, reasonOf, warning } f
 interface Link {
   readonly device: string;
   readonly classIds: readonly string[];
+  readonly transport: TcActuatorConfig["transport"];
 }
 
 function linksOf({ observe, actuate }: AgentConfig): Link[] {
@@ -39,6 +41,18 @@ export const checkLinks: Check = (config, probes) => {
   const links = linksOf(config);
   const once = links.filter(({ device }, i) => links.findIndex((l) => l.device === device) === i);
   return Promise.all(once.map((link) => linkFinding(link, probes)));
+};
+
+/** How the classes are read and changed. */
+export const checkTransport: Check = (config, probes) => {
+  const check = "transport";
+  const wanted = linksOf(config)
+    .map(({ transport }) => transport)
+    .filter((transport) => transport !== "tc");
+  if (wanted.length === 0) return [];
+  if (probes.netlink()) return [ok(check, "netlink")];
+  if (!wanted.includes("netlink")) return [ok(check, "tc, since koffi does not load")];
+  return [fault(check, "koffi does not load", "install it, or set `transport: auto`")];
 };
 
 /** Counters of what is sent to the slices, and how many there are. */

@@ -30,11 +30,15 @@ export interface KernelPathTimes {
   readonly histogram: string;
 }
 
+const transports = ["netlink", "tc"] as const;
+type Transport = (typeof transports)[number];
+
+type Kept = Omit<KernelPathTimes, "histogram">;
+
 /** The decision path on real kernel interfaces, one slot after the other and one every 10 ms. */
-export interface KernelPathBench {
-  readonly backToBack: Omit<KernelPathTimes, "histogram">;
-  readonly every10Ms: Omit<KernelPathTimes, "histogram">;
-}
+export type KernelPathBench = Readonly<
+  Record<Transport, { readonly backToBack: Kept; readonly every10Ms: Kept }>
+>;
 
 /** Where this is not root, or the kernel lacks what is needed. */
 export interface Unavailable {
@@ -43,13 +47,17 @@ export interface Unavailable {
 
 const slots = 5000;
 
-async function measure(link: SteeredSliceLink, periodMs: number): Promise<KernelPathTimes> {
+async function measure(
+  link: SteeredSliceLink,
+  transport: Transport,
+  periodMs: number,
+): Promise<KernelPathTimes> {
   const { device, groups, cgroupRoot } = link;
   const compute = { root: cgroupRoot, groups, cpus: 1.8 };
   const journal = join(cgroupRoot, "run/bench.restore");
   const config = {
-    observe: { kind: "tc", device, compute },
-    actuate: { kind: "tc", device, linkKbitPerS: 54_000, compute, journal },
+    observe: { kind: "tc", device, transport, compute },
+    actuate: { kind: "tc", device, transport, linkKbitPerS: 54_000, compute, journal },
   };
   const script = fileURLToPath(new URL("./kernel-path-worker.js", import.meta.url));
   const words = [process.execPath, script, JSON.stringify(config), `${slots}`, `${periodMs}`];
@@ -78,13 +86,19 @@ export async function benchKernelPath(
   try {
     const unavailable = built(link);
     if (unavailable !== undefined) return unavailable;
-    const runs = { backToBack: await measure(link, 0), every10Ms: await measure(link, 9) };
     if (histograms !== undefined) mkdirSync(histograms, { recursive: true });
-    const kept = Object.entries(runs).map(([name, { histogram, ...times }]) => {
+    const kept = ({ histogram, ...times }: KernelPathTimes, name: string): Kept => {
       if (histograms !== undefined) writeFileSync(join(histograms, `${name}.hgrm`), histogram);
-      return [name, times];
-    });
-    return Object.fromEntries(kept) as KernelPathBench;
+      return times;
+    };
+    const bench: Partial<Record<Transport, KernelPathBench[Transport]>> = {};
+    for (const transport of transports) {
+      bench[transport] = {
+        backToBack: kept(await measure(link, transport, 0), `${transport}-backToBack`),
+        every10Ms: kept(await measure(link, transport, 9), `${transport}-every10Ms`),
+      };
+    }
+    return bench as KernelPathBench;
   } finally {
     link.remove();
   }

@@ -46,7 +46,9 @@ observationSourceContract("the bridge's source", () => {
 observationSourceContract("the tc source", () => {
   const config = tcObservationConfigSchema.parse({ device: "veth0" });
   return {
-    source: createTcObservationSource(config, paperScenario, equalSharing().start),
+    source: createTcObservationSource(config, paperScenario, {
+      startProcess: equalSharing().start,
+    }),
     canMiss: false,
   };
 });

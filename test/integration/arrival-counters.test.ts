@@ -67,7 +67,7 @@ it("counts what is offered to a slice whose queue drops most of it", async (test
     device: "air0",
     arrivals: { table: "slices", counters },
   });
-  const source = createTcObservationSource(config, paperScenario, start);
+  const source = createTcObservationSource(config, paperScenario, { startProcess: start });
   await source.start(new AbortController().signal);
   const read = async (slot: number) =>
     (await source.read({ slot, startedNs: 0n, deadlineNs: 0n, skipped: 0 })).observation;

@@ -1,3 +1,4 @@
+import type { ClassChange } from "./class-change.ts";
 import { parseHtbClasses } from "./htb-classes.ts";
 
 /** Everything `class change` sets of an HTB class, as `tc -raw -d class show` prints it. */
@@ -48,18 +49,10 @@ function burstOf(ticks: number, rateBitPerS: number): number {
   return Math.ceil((burstUs * rateBitPerS) / 8e6 - 1e-6);
 }
 
-/** The words behind `tc` that give a class all of these settings. */
-export function changeWords(
-  device: string,
-  classId: string,
-  settings: ClassSettings,
-): readonly string[] {
+/** The change that gives a class all of these settings. */
+export function changeTo(settings: ClassSettings, classId: string): ClassChange {
   const { parent, prio, quantumBytes, rateBitPerS, ceilBitPerS } = settings;
-  const burst = burstOf(settings.bufferTicks, rateBitPerS);
-  const cburst = burstOf(settings.ceilBufferTicks, ceilBitPerS);
-  return (
-    `class change dev ${device} parent ${parent} classid ${classId} htb ` +
-    `prio ${prio} rate ${rateBitPerS}bit ceil ${ceilBitPerS}bit ` +
-    `burst ${burst} cburst ${cburst} quantum ${quantumBytes}`
-  ).split(" ");
+  const burstBytes = burstOf(settings.bufferTicks, rateBitPerS);
+  const cburstBytes = burstOf(settings.ceilBufferTicks, ceilBitPerS);
+  return { classId, parent, prio, rateBitPerS, ceilBitPerS, burstBytes, cburstBytes, quantumBytes };
 }

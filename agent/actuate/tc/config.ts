@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { auditShape } from "../audit-file.ts";
+import { transportSchema } from "./transport.ts";
 
 /** A word that tc takes as one argument; a configuration value must not add commands. */
 const word = (pattern: RegExp, what: string) => z.string().regex(pattern, what);
@@ -43,13 +44,14 @@ export const tcActuatorConfigSchema = z.strictObject({
     .max(200_000)
     .default(1514)
     .describe("HTB quantum, bytes"),
+  transport: transportSchema,
   answerTimeoutMs: z
     .number()
     .int()
     .min(1)
     .max(60_000)
     .default(1000)
-    .describe("tc is given up on after this, ms"),
+    .describe("the kernel, or tc, is given up on after this, ms"),
   ...auditShape,
 });
 

@@ -1,3 +1,5 @@
+import type { ClassChange } from "./class-change.ts";
+
 /** Rate and ceil of one class, bit/s. */
 export interface ClassRate {
   readonly rateBitPerS: number;
@@ -6,12 +8,11 @@ export interface ClassRate {
 
 /** What the writes of one HTB hierarchy share. */
 export interface HtbHierarchy {
-  readonly device: string;
   /** Parent of the slice classes, such as `1:1`. */
   readonly parent: string;
   /** Class of each slice, such as `1:11`. */
   readonly classIds: readonly string[];
-  /** Priority of each class; tc sets what it is not told to 0. */
+  /** Priority of each class. */
   readonly prios: readonly number[];
   readonly burstBytes: number;
   readonly quantumBytes: number;
@@ -49,17 +50,21 @@ function isInForce(current: ClassRate | undefined, desired: ClassRate): boolean 
   );
 }
 
-function changeLine(hierarchy: HtbHierarchy, slice: number, rate: ClassRate): string {
-  const { device, parent, classIds, prios, quantumBytes, burstBytes } = hierarchy;
-  return (
-    `class change dev ${device} parent ${parent} classid ${classIds[slice]} htb ` +
-    `prio ${prios[slice]} rate ${rate.rateBitPerS}bit ceil ${rate.ceilBitPerS}bit ` +
-    `burst ${burstBytes} cburst ${burstBytes} quantum ${quantumBytes}`
-  );
+function changeOf(hierarchy: HtbHierarchy, slice: number, rate: ClassRate): ClassChange {
+  const { parent, classIds, prios, quantumBytes, burstBytes } = hierarchy;
+  return {
+    classId: classIds[slice] as string,
+    parent,
+    prio: prios[slice] as number,
+    ...rate,
+    burstBytes,
+    cburstBytes: burstBytes,
+    quantumBytes,
+  };
 }
 
 /**
- * The fewest `tc` lines that turn the rates in force into the desired ones; none where they already
+ * The fewest changes that turn the rates in force into the desired ones; none where they already
  * are. Slices that give way come first, so the sum never exceeds the larger of both.
  *
  * @param current rates in force by slice; undefined where they are not known
@@ -68,7 +73,7 @@ export function plan(
   hierarchy: HtbHierarchy,
   current: readonly (ClassRate | undefined)[],
   desired: readonly ClassRate[],
-): string[] {
+): ClassChange[] {
   return desired
     .map((rate, slice) => ({
       rate,
@@ -78,5 +83,5 @@ export function plan(
     }))
     .filter(({ inForce }) => !inForce)
     .sort((a, b) => a.risesBitPerS - b.risesBitPerS)
-    .map(({ slice, rate }) => changeLine(hierarchy, slice, rate));
+    .map(({ slice, rate }) => changeOf(hierarchy, slice, rate));
 }

@@ -6,25 +6,26 @@ import { furthest } from "../furthest.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
 import { type RunCommand, runCommand } from "../run-command.ts";
-import { batchProcessStarter, type StartBatchProcess } from "./batch-process.ts";
-import { changeWords, parseClassSettings } from "./class-settings.ts";
+import { batchProcessStarter } from "./batch-process.ts";
+import { type ClassChange, changeLine } from "./class-change.ts";
+import { type ClassControl, type ClassTable, classesInOrder } from "./class-control.ts";
+import { changeTo, parseClassSettings } from "./class-settings.ts";
 import type { TcActuatorConfig } from "./config.ts";
-import { type HtbClass, parseHtbClasses } from "./htb-classes.ts";
 import { type ClassRate, type HtbHierarchy, plan, ratesOf } from "./rate-plan.ts";
-import { TcBatch } from "./tc-batch.ts";
+import { openClassControl, type TransportSurroundings } from "./transport.ts";
 
 export interface TcActuatorParts {
   readonly config: TcActuatorConfig;
   readonly budgetBlocks: number;
-  readonly batch: TcBatch;
+  readonly classes: ClassControl;
   readonly run: RunCommand;
   readonly audit: AuditFile | undefined;
 }
 
-/** What was found: the classes as they are to be changed, and the words that give each back all it had. */
+/** What was found: the classes as they are to be changed, and what gives each back all it had. */
 interface Surveyed {
   readonly hierarchy: HtbHierarchy;
-  readonly restorations: readonly (readonly string[])[];
+  readonly restorations: readonly ClassChange[];
 }
 
 /**
@@ -52,29 +53,28 @@ export class TcActuator implements SteeredDevice {
     const { device, classIds } = config;
     try {
       const text = await run("tc", ["-raw", "-d", "class", "show", "dev", device]);
-      const settings = classIds.map((classId) => parseClassSettings(text, classId));
-      const restorations = settings.map((found, i) =>
-        changeWords(device, classIds[i] as string, found),
+      const restorations = classIds.map((classId) =>
+        changeTo(parseClassSettings(text, classId), classId),
       );
-      const prios = settings.map(({ prio }) => prio);
+      const prios = restorations.map(({ prio }) => prio);
       this.surveyed = { hierarchy: { ...config, prios }, restorations };
     } catch (cause) {
       throw this.unavailable(cause);
     }
-    return this.surveyed.restorations.map((words) => ({
+    return this.surveyed.restorations.map((change) => ({
       kind: "command",
-      command: ["tc", ...words],
+      command: ["tc", ...changeLine(device, change).split(" ")],
     }));
   }
 
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { batch, audit } = this.parts;
-    batch.start();
+    const { classes, audit } = this.parts;
     try {
-      this.current = await this.askRates([]);
+      classes.start();
+      this.current = this.ratesIn(await classes.read());
     } catch (cause) {
-      await batch.stop();
+      await classes.stop();
       throw this.unavailable(cause);
     }
     audit?.start();
@@ -82,12 +82,12 @@ export class TcActuator implements SteeredDevice {
 
   /** Gives every class all that it had. */
   async stop(): Promise<void> {
-    const { batch, audit } = this.parts;
+    const { classes, audit } = this.parts;
     this.confirmed = undefined;
     try {
-      await this.askRates(this.surveyed.restorations.map((words) => words.join(" ")));
+      this.ratesIn(await classes.change(this.surveyed.restorations));
     } finally {
-      await batch.stop();
+      await classes.stop();
       await audit?.stop();
     }
   }
@@ -115,18 +115,16 @@ export class TcActuator implements SteeredDevice {
 
   /** Until the answer is there, what is in force is not known: a slot that overlaps writes it all. */
   private async put(desired: readonly ClassRate[]): Promise<ClassRate[]> {
-    const lines = plan(this.surveyed.hierarchy, this.current, desired);
+    const changes = plan(this.surveyed.hierarchy, this.current, desired);
     this.current = [];
     const asked = ++this.lastAsked;
-    const readBack = await this.askRates(lines);
+    const readBack = this.ratesIn(await this.parts.classes.change(changes));
     if (asked === this.lastAsked) this.current = readBack;
     return readBack;
   }
 
-  private async askRates(lines: readonly string[]): Promise<ClassRate[]> {
-    const { batch, config } = this.parts;
-    const text = await batch.ask([...lines, `class show dev ${config.device}`]);
-    return classesInOrder(text, config.classIds);
+  private ratesIn(classes: ClassTable): ClassRate[] {
+    return classesInOrder(classes, this.parts.config.classIds);
   }
 
   private unavailable(cause: unknown): SlotwiseError {
@@ -150,18 +148,8 @@ function ratesThenCeils(classes: readonly ClassRate[]): number[] {
   ];
 }
 
-function classesInOrder(text: string, classIds: readonly string[]): HtbClass[] {
-  const classes = parseHtbClasses(text);
-  return classIds.map((classId) => {
-    const found = classes.get(classId);
-    if (found === undefined) throw new Error(`tc shows no HTB class ${classId}`);
-    return found;
-  });
-}
-
 /** What a test, or a dry run, passes in place of the machine. */
-export interface TcSurroundings {
-  readonly startProcess?: StartBatchProcess;
+export interface TcSurroundings extends Partial<TransportSurroundings> {
   readonly run?: RunCommand;
 }
 
@@ -169,11 +157,10 @@ export interface TcSurroundings {
 export function createTcActuator(
   config: TcActuatorConfig,
   scenario: SlicingScenario,
-  { startProcess = batchProcessStarter(), run = runCommand }: TcSurroundings = {},
+  { startProcess = batchProcessStarter(), loadNetlink, run = runCommand }: TcSurroundings = {},
 ): TcActuator {
-  const { device, answerTimeoutMs } = config;
-  const batch = new TcBatch({ device, answerTimeoutMs, options: [], startProcess });
+  const classes = openClassControl(config, { startProcess, loadNetlink }, false);
   const audit = createAudit(config);
   const budgetBlocks = bandwidthBlockBudget(scenario);
-  return new TcActuator({ config, budgetBlocks, batch, run, audit });
+  return new TcActuator({ config, budgetBlocks, classes, run, audit });
 }

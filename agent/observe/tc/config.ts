@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { tcClassIdsSchema, tcDeviceSchema } from "../../actuate/tc/config.ts";
+import { transportSchema } from "../../actuate/tc/transport.ts";
 import { computeObservationConfigSchema } from "../cgroup/config.ts";
 import { delayReportsConfigSchema } from "../delays/config.ts";
 import { arrivalCountersConfigSchema } from "../nft/config.ts";
@@ -35,13 +36,14 @@ export const tcObservationConfigSchema = z.strictObject({
     .describe(
       "measured delays of earlier slots, which are what a learner is rewarded by; null: none",
     ),
+  transport: transportSchema,
   answerTimeoutMs: z
     .number()
     .int()
     .min(1)
     .max(60_000)
     .default(1000)
-    .describe("tc is given up on after this, ms"),
+    .describe("the kernel, or tc, is given up on after this, ms"),
 });
 
 export type TcObservationConfig = z.output<typeof tcObservationConfigSchema>;

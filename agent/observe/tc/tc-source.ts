@@ -1,9 +1,9 @@
 import { SlotwiseError } from "../../../core/errors.ts";
 import { demandPerUser } from "../../../core/slicing/observation.ts";
 import type { SlicingScenario } from "../../../core/slicing/scenario.ts";
-import { batchProcessStarter, type StartBatchProcess } from "../../actuate/tc/batch-process.ts";
-import { parseHtbClasses } from "../../actuate/tc/htb-classes.ts";
-import { TcBatch } from "../../actuate/tc/tc-batch.ts";
+import { batchProcessStarter } from "../../actuate/tc/batch-process.ts";
+import { type ClassControl, classesInOrder } from "../../actuate/tc/class-control.ts";
+import { openClassControl, type TransportSurroundings } from "../../actuate/tc/transport.ts";
 import type { Tick } from "../../clock/slot-clock.ts";
 import { ComputeCounters } from "../cgroup/compute-counters.ts";
 import { type ComputeLoad, demandUs } from "../cgroup/compute-load.ts";
@@ -18,7 +18,7 @@ export interface TcSourceParts {
   readonly config: TcObservationConfig;
   /** s_i / (x_i + y_i), cycles that come with a bit of each slice. */
   readonly cyclesPerBit: readonly number[];
-  readonly batch: TcBatch;
+  readonly classes: ClassControl;
   /** Where what is sent to the slices is counted. */
   readonly arrivals: ArrivalCounters | undefined;
   /** Where compute is measured, and not derived from bits. */
@@ -52,10 +52,10 @@ export class TcSource implements ObservationSource {
   /** @throws SlotwiseError OBSERVATION_UNAVAILABLE where the device, a class or a port is missing */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { batch, config, arrivals, compute, delays } = this.parts;
-    batch.start();
+    const { classes, config, arrivals, compute, delays } = this.parts;
     arrivals?.start();
     try {
+      classes.start();
       compute?.counters.start();
       await delays?.start();
       await this.loads();
@@ -74,11 +74,11 @@ export class TcSource implements ObservationSource {
   }
 
   async stop(): Promise<void> {
-    const { compute, arrivals, delays, batch } = this.parts;
+    const { compute, arrivals, delays, classes } = this.parts;
     compute?.counters.stop();
     delays?.stop();
     await arrivals?.stop();
-    await batch.stop();
+    await classes.stop();
   }
 
   async read(tick: Tick): Promise<Reading> {
@@ -97,17 +97,14 @@ export class TcSource implements ObservationSource {
   }
 
   private async loads(): Promise<Loads> {
-    const { batch, config, arrivals, compute } = this.parts;
-    const [text, offered, computeLoads] = await Promise.all([
-      batch.ask([`class show dev ${config.device}`]),
+    const { classes, config, arrivals, compute } = this.parts;
+    const [table, offered, computeLoads] = await Promise.all([
+      classes.read(),
       arrivals?.read(),
-      // While tc is at work.
+      // While tc or nft is at work.
       Promise.resolve().then(() => compute?.counters.read() ?? []),
     ]);
-    const classes = parseHtbClasses(text);
-    const links = config.classIds.map((classId, slice) => {
-      const counters = classes.get(classId);
-      if (counters === undefined) throw new Error(`tc shows no HTB class ${classId}`);
+    const links = classesInOrder(table, config.classIds).map((counters, slice) => {
       const load = classLoad(counters, config.headerBytesPerPacket);
       return { ...load, offeredBits: offered?.[slice] };
     });
@@ -148,16 +145,16 @@ function measured(config: ComputeObservationConfig, scenario: SlicingScenario): 
 }
 
 /**
- * The live observation of an agent; `startProcess` is for tests.
+ * The live observation of an agent.
  *
  * @throws SlotwiseError CONFIG_INVALID where classes and counters differ in number
  */
 export function createTcObservationSource(
   config: TcObservationConfig,
   scenario: SlicingScenario,
-  startProcess: StartBatchProcess = batchProcessStarter(),
+  { startProcess = batchProcessStarter(), loadNetlink }: Partial<TransportSurroundings> = {},
 ): TcSource {
-  const { device, answerTimeoutMs, classIds } = config;
+  const { answerTimeoutMs, classIds } = config;
   const counters = config.arrivals?.counters.length ?? classIds.length;
   if (counters !== classIds.length) {
     throw new SlotwiseError("CONFIG_INVALID", {
@@ -166,7 +163,7 @@ export function createTcObservationSource(
       consequence: "nothing was started",
     });
   }
-  const batch = new TcBatch({ device, answerTimeoutMs, options: ["-s"], startProcess });
+  const classes = openClassControl(config, { startProcess, loadNetlink }, true);
   const arrivals =
     config.arrivals === null
       ? undefined
@@ -174,6 +171,13 @@ export function createTcObservationSource(
   const compute = config.compute === null ? undefined : measured(config.compute, scenario);
   const delays =
     config.delayReports === null ? undefined : new DelayReports(config.delayReports, scenario);
-  const parts = { config, cyclesPerBit: cyclesPerBit(scenario), batch, arrivals, compute, delays };
+  const parts = {
+    config,
+    cyclesPerBit: cyclesPerBit(scenario),
+    classes,
+    arrivals,
+    compute,
+    delays,
+  };
   return new TcSource(parts);
 }

@@ -45,6 +45,7 @@ function healthy() {
     freeBytes: () => 5e9,
     access: () => ({ mode: 0o40700, uid: 0 }),
     uid: () => 0,
+    netlink: () => true,
     connect: () => Promise.resolve(),
     openModel: () => Promise.resolve(),
   } satisfies Probes;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { changeLine } from "../../../../../agent/actuate/tc/class-change.ts";
 import { type HtbHierarchy, plan, ratesOf } from "../../../../../agent/actuate/tc/rate-plan.ts";
 
 const hierarchy: HtbHierarchy = {
-  device: "air0",
   parent: "1:1",
   classIds: ["1:11", "1:12", "1:13"],
   prios: [0, 1, 2],
@@ -43,8 +43,8 @@ describe("the plan of rate changes", () => {
   });
 
   it("changes only the slices that differ, the one that gives way first", () => {
-    const lines = plan(hierarchy, equal, ratesOf([8, 6, 4], 54_000, 18));
-    expect(lines).toEqual([
+    const changes = plan(hierarchy, equal, ratesOf([8, 6, 4], 54_000, 18));
+    expect(changes.map((change) => changeLine("air0", change))).toEqual([
       "class change dev air0 parent 1:1 classid 1:13 htb prio 2 rate 12000000bit ceil 12000000bit burst 1600 cburst 1600 quantum 1514",
       "class change dev air0 parent 1:1 classid 1:11 htb prio 0 rate 24000000bit ceil 24000000bit burst 1600 cburst 1600 quantum 1514",
     ]);
@@ -56,8 +56,7 @@ describe("the plan of rate changes", () => {
 
   it("restores a ceil that differs from its rate", () => {
     const borrowing = { rateBitPerS: 18e6, ceilBitPerS: 54e6 };
-    const lines = plan(hierarchy, equal, [borrowing, ...equal.slice(1)]);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain("rate 18000000bit ceil 54000000bit");
+    const changes = plan(hierarchy, equal, [borrowing, ...equal.slice(1)]);
+    expect(changes).toEqual([expect.objectContaining({ classId: "1:11", ...borrowing })]);
   });
 });

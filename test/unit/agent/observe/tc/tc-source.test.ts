@@ -14,7 +14,7 @@ function tick(slot: number): Tick {
 
 async function sourceOn(tc: FakeTc, over: Record<string, unknown> = {}) {
   const config = tcObservationConfigSchema.parse({ device: "air0", ...over });
-  const source = createTcObservationSource(config, paperScenario, tc.start);
+  const source = createTcObservationSource(config, paperScenario, { startProcess: tc.start });
   await source.start(never);
   return source;
 }
