@@ -10,6 +10,7 @@ import { createTcActuator } from "../../agent/actuate/tc/tc-actuator.ts";
 import { openClassControl } from "../../agent/actuate/tc/transport.ts";
 import { createRandom } from "../../core/random.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
+import { loadNetlink } from "../../platform/netlink-socket.ts";
 import { namespaceNetlink } from "./namespace-netlink.ts";
 import { SteeredLink } from "./steered-link.ts";
 
@@ -27,9 +28,10 @@ function builtLink(name: string): SteeredLink {
 }
 
 function whyNot(): string | undefined {
+  if (loadNetlink() === undefined) return "koffi does not load";
   try {
-    const link = builtLink("probe");
-    return namespaceNetlink(link.namespace) === undefined ? "koffi does not load" : undefined;
+    builtLink("probe");
+    return undefined;
   } catch (error) {
     return String(error);
   }
