@@ -139,7 +139,7 @@ describe("secure aggregation over a broker", () => {
   it("gives the mean of four though a fifth is lost, and shows no update", {
     timeout,
   }, async () => {
-    startCloud("secure: { threshold: 0.67 }\n");
+    startCloud("secure: { threshold: 0.67 }\n", 4000);
     await memberLostAfterSharing();
     startAgents({ secure: { required: true } });
     await eventually(

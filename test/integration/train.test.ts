@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readPolicyFile } from "../../learning/policy/policy-file.ts";
+import { eventually } from "./eventually.ts";
 import { runCommand, startCommand } from "./slotwise.ts";
 
 let folder: string;
@@ -46,9 +47,12 @@ describe("slotwise train", () => {
   it("saves what was learned when it is interrupted, and goes on from there", async () => {
     const scheme = ["--scheme", "id3qn", "--seeds", "2", "--jobs", "2"];
     const run = startCommand(...train("b", "--episodes", "100000", ...scheme));
-    run.child.stderr?.once("data", () => run.child.kill("SIGINT"));
-    expect(await run.exited).toBe(130);
     const site = join(folder, "b", "seed-2");
+    const metrics = join(site, "metrics.jsonl");
+    const hasLearned = () => existsSync(metrics) && readFileSync(metrics, "utf8") !== "";
+    await eventually(() => hasLearned() && run.stderr() !== "", run.stderr);
+    run.child.kill("SIGINT");
+    expect(await run.exited).toBe(130);
     const file = readPolicyFile(readFileSync(join(site, "policy-ap-2.onnx")));
     expect(file.training.result).toBeNull();
     const episodes = file.training.episodes as number;
@@ -59,7 +63,7 @@ describe("slotwise train", () => {
     expect(code).toBe(0);
     const [, resumed] = JSON.parse(stdout).results;
     expect(resumed).toMatchObject({ seed: 2, episodes: episodes + 1 });
-    const lines = readFileSync(join(site, "metrics.jsonl"), "utf8").trim().split("\n");
+    const lines = readFileSync(metrics, "utf8").trim().split("\n");
     expect(lines.map((line) => JSON.parse(line).episode)).toEqual(
       Array.from({ length: episodes + 1 }, (_, i) => i + 1),
     );
