@@ -7,6 +7,8 @@
  */
 export interface Policy<Hidden = never> {
   readonly name: string;
+  /** Says that a decision will be asked for shortly. */
+  expect?(): void;
   decide(
     observation: Float64Array,
     hidden?: Hidden,

@@ -59,8 +59,9 @@ export class ControlLoop {
   }
 
   async step(tick: Tick): Promise<SlotOutcome> {
-    const { nowNs, marginNs, mode, trust } = this.parts;
+    const { nowNs, marginNs, mode, trust, decisions } = this.parts;
     const limitNs = tick.deadlineNs - marginNs;
+    if (mode !== "observe") decisions.policy?.expect?.();
     const read = await this.read(tick, limitNs);
     const reading = read.kind === "value" ? read.value : undefined;
     const decision = await this.decide(reading?.observation, limitNs);

@@ -3,7 +3,7 @@ import { createRandom } from "../../core/random.ts";
 import { nameThread } from "../../platform/thread-name.ts";
 import { scheduleThread, type ThreadSchedule } from "../../platform/thread-schedule.ts";
 import type { AgentConfig } from "../config.ts";
-import { ModelPolicies } from "../policy/model-policies.ts";
+import { ModelPolicies, type ModelPolicyEvents } from "../policy/model-policies.ts";
 import { openPorts, type Ports } from "../ports.ts";
 import type { AgentSystem } from "../system.ts";
 import { ControlLoop } from "./control-loop.ts";
@@ -49,7 +49,7 @@ function createPolicies(
   decisions: DecisionMaker,
 ): ModelPolicies {
   const setup = { config, model: ports.model, schedule: policySchedule(schedule) };
-  return new ModelPolicies(setup, () => decisions.limitNs, {
+  const events: ModelPolicyEvents = {
     installed: (policy) => {
       decisions.policy = policy;
       report({ type: "policy-installed", name: policy.name });
@@ -58,7 +58,9 @@ function createPolicies(
       report({ type: "policy-refused", name, reason: (error as Error).message }),
     reopening: () =>
       report({ type: "event", event: "inference hangs: the policy is opened in a new thread" }),
-  });
+  };
+  const limitNs = () => decisions.limitNs;
+  return new ModelPolicies({ setup, shape: ports.system, limitNs, events });
 }
 
 async function startPolicy(

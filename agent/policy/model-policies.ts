@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { InferenceThread } from "./inference-thread.ts";
 import { PolicyHost } from "./policy-host.ts";
+import type { PolicyShape } from "./policy-signature.ts";
 import { type PolicyOffer, PolicySwap, type PolicySwapEvents } from "./policy-swap.ts";
 import type { PolicyWorkerSetup } from "./worker.ts";
 
@@ -8,17 +10,29 @@ export interface ModelPolicyEvents extends PolicySwapEvents {
   reopening(): void;
 }
 
+/** An inference takes less; to be put to sleep and woken costs a thread up to 0.1 ms on an idle CPU. */
+const spinNs = 200_000n;
+
+export interface ModelPolicyParts {
+  readonly setup: PolicyWorkerSetup;
+  readonly shape: PolicyShape;
+  /** The monotonic instant after which an answer is of no use, when it is asked for. */
+  readonly limitNs: () => bigint;
+  readonly events: ModelPolicyEvents;
+}
+
 /** Policies from model files: opened in a thread of their own, changed between slots. */
 export class ModelPolicies {
   private readonly host: PolicyHost;
   private readonly swap: PolicySwap;
   private readonly events: ModelPolicyEvents;
 
-  /** @param limitNs the monotonic instant after which an answer is of no use, when it is asked for */
-  constructor(setup: PolicyWorkerSetup, limitNs: () => bigint, events: ModelPolicyEvents) {
+  constructor({ setup, shape, limitNs, events }: ModelPolicyParts) {
     const script = new URL("./worker.js", import.meta.url);
+    const oneCpu = availableParallelism() === 1 || setup.schedule.cpu !== null;
+    const parts = { script, setup, shape, limitNs, spinNs: oneCpu ? 0n : spinNs };
     this.events = events;
-    this.host = new PolicyHost(() => new InferenceThread(script, setup, limitNs));
+    this.host = new PolicyHost(() => new InferenceThread(parts));
     this.swap = new PolicySwap((offer) => this.host.open(offer), events);
   }
 

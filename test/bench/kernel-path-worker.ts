@@ -6,7 +6,7 @@ import { loadAgentConfig } from "../../agent/config.ts";
 import { DecisionMaker } from "../../agent/control/decision.ts";
 import { CommandLog } from "../../agent/control/read-back-check.ts";
 import { createTcObservationSource } from "../../agent/observe/tc/tc-source.ts";
-import { InferenceThread } from "../../agent/policy/inference-thread.ts";
+import { ModelPolicies } from "../../agent/policy/model-policies.ts";
 import { configuredSystem, createSystem, systemModel } from "../../agent/system-model.ts";
 import { createRandom } from "../../core/random.ts";
 import { loadNetlink } from "../../platform/netlink-socket.ts";
@@ -33,9 +33,20 @@ const source = createTcObservationSource(config.observe, model.scenario, { loadN
 const actuator = createActuator(config, model, undefined, () => undefined);
 const decisions = new DecisionMaker({ ...system, exploration: undefined, nowNs });
 const commands = new CommandLog(config.control.readBackTolerance);
-const script = new URL("../../agent/policy/worker.js", import.meta.url);
-const setup = { config, model, schedule: { ...schedule, realtimePriority: 39 } };
-const thread = new InferenceThread(script, setup, () => decisions.limitNs);
+const policies = new ModelPolicies({
+  setup: { config, model, schedule: { ...schedule, realtimePriority: 39 } },
+  shape: system,
+  limitNs: () => decisions.limitNs,
+  events: {
+    installed: (policy) => {
+      decisions.policy = policy;
+    },
+    refused: (_, error) => {
+      throw error;
+    },
+    reopening: () => undefined,
+  },
+});
 
 const times: Record<StageName, Histogram> = {
   observe: build(),
@@ -51,6 +62,7 @@ let mismatches = 0;
 async function pass(slot: number): Promise<void> {
   const action = Float64Array.from(system.randomAction(random));
   const beganNs = nowNs();
+  decisions.policy?.expect?.();
   const { observation } = await source.read({
     slot,
     startedNs: beganNs,
@@ -74,10 +86,7 @@ async function pass(slot: number): Promise<void> {
 const { signal } = new AbortController();
 await source.start(signal);
 await actuator.start(signal);
-decisions.policy = await thread.open({
-  name: "slicing",
-  bytes: readFileSync(modelPath("slicing")),
-});
+await policies.start({ name: "slicing", bytes: readFileSync(modelPath("slicing")) });
 for (let slot = 0; slot < warmUpSlots + slots; slot++) {
   if (periodMs > 0) Atomics.wait(pause, 0, 0, periodMs);
   await eventLoopTurn();
@@ -85,7 +94,7 @@ for (let slot = 0; slot < warmUpSlots + slots; slot++) {
 }
 await source.stop();
 await actuator.stop();
-await thread.stop();
+await policies.stop();
 
 const stage = (name: StageName) => {
   const { maxValue, totalCount } = times[name];

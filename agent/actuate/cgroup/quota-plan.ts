@@ -47,10 +47,13 @@ function wholeNumber(text: string | undefined): number {
 /** @throws Error where the group is missing or its CPU controller is off */
 export function readQuota(files: SystemFiles, version: CgroupVersion, folder: string): CpuQuota {
   const read = (name: string) => files.read(join(folder, name));
-  const v2 = read("cpu.max")?.split(" ") ?? [];
+  const readV2 = () => {
+    const [quota, period] = read("cpu.max")?.split(" ") ?? [];
+    return [quota === "max" ? "-1" : quota, period, read("cpu.max.burst") ?? "0"];
+  };
   const [quota, period, burst] =
     version === "v2"
-      ? [v2[0] === "max" ? "-1" : v2[0], v2[1], read("cpu.max.burst") ?? "0"]
+      ? readV2()
       : [read("cpu.cfs_quota_us"), read("cpu.cfs_period_us"), read("cpu.cfs_burst_us") ?? "0"];
   const [quotaUs, periodUs, burstUs] = [quota, period, burst].map(wholeNumber) as [
     number,

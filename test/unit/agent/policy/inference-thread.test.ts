@@ -1,24 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { InferenceThread } from "../../../../agent/policy/inference-thread.ts";
-import {
-  dying,
-  failing,
-  hanging,
-  inferenceScript,
-  slow,
-} from "../../../fixtures/inference-script.ts";
+import { createThread, dying, failing, hanging, slow } from "../../../fixtures/inference-script.ts";
 
 const nowNs = process.hrtime.bigint;
 const offer = { name: "p.onnx", bytes: new Uint8Array() };
 const seen = Float64Array.of(4, 8, 6);
 
 /** A thread whose answers are awaited for as long as is left. */
-async function started() {
+async function started(spinNs?: bigint) {
   let limitNs = 0n;
   const leaveMs = (ms: number) => {
     limitNs = nowNs() + BigInt(ms * 1e6);
   };
-  const thread = new InferenceThread(inferenceScript, {}, () => limitNs);
+  const thread = createThread(() => limitNs, spinNs);
   onTestFinished(() => thread.stop());
   const policy = await thread.open(offer);
   leaveMs(5000);
@@ -31,6 +25,16 @@ describe("an inference thread", () => {
     expect(policy.name).toBe("p.onnx");
     expect(policy.decide(seen)).toEqual(seen);
     expect(policy.decide(Float64Array.of(1))).toEqual(Float64Array.of(1));
+  });
+
+  it.each([0n, 1_000_000_000n])("answers whether it is slept for or not: %d ns", async (spinNs) => {
+    const { policy } = await started(spinNs);
+    policy.expect?.();
+    await sleep(5);
+    for (const observation of [slow, seen]) {
+      policy.expect?.();
+      expect(policy.decide(observation)).toEqual(observation);
+    }
   });
 
   it("gives no answer past the limit, and asks nothing after it", async () => {

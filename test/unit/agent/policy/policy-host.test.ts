@@ -1,7 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { InferenceThread } from "../../../../agent/policy/inference-thread.ts";
 import { PolicyHost } from "../../../../agent/policy/policy-host.ts";
-import { hanging, inferenceScript } from "../../../fixtures/inference-script.ts";
+import { createThread, hanging } from "../../../fixtures/inference-script.ts";
 
 const offer = { name: "p.onnx", bytes: new Uint8Array() };
 const seen = Float64Array.of(4, 8, 6);
@@ -12,7 +11,7 @@ function createHost(limitNs: () => bigint) {
   let threads = 0;
   const host = new PolicyHost(() => {
     threads++;
-    return new InferenceThread(inferenceScript, {}, limitNs);
+    return createThread(limitNs);
   });
   onTestFinished(() => host.stop());
   return { host, threads: () => threads };
