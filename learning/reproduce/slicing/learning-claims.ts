@@ -42,7 +42,7 @@ export function sizeClaims(
     const interval = (wanted === "more" ? gain : saving)(samples, proposed, other);
     return {
       claim: `${proposed}: ${what} than ${other}`,
-      paper: `at least ${100 * claimed} %`,
+      paper: `at least ${(100 * claimed).toFixed(0)} %`,
       measured: shown(interval, "%", 2, 100),
       verdict: sizeVerdict(interval, claimed),
       reason: `paired by seed${limit(samples, other, wanted)}`,
