@@ -36,7 +36,16 @@ function withoutExit(command: Command): Command {
   return command;
 }
 
+/**
+ * ONNX Runtime tells Microsoft what it runs, from version 1.29 on and on Linux too, unless this is set
+ * before its first session. Workers and child processes inherit it.
+ */
+function keepOnnxRuntimeSilent(): void {
+  process.env.ORT_DISABLE_TELEMETRY ??= "1";
+}
+
 async function main(): Promise<void> {
+  keepOnnxRuntimeSilent();
   const verb = process.argv[2] ?? "";
   const wanted = Object.hasOwn(verbs, verb) ? [verb] : Object.keys(verbs);
   const program = new Command("slotwise")

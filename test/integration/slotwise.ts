@@ -3,7 +3,8 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-const entry = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** The command line as built. */
+export const entry = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /** A `slotwise` command as a user would start it, with what it printed. */
 export interface RunningCommand {
