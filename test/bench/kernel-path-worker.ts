@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import { build, type Histogram } from "hdr-histogram-js";
 import { createActuator } from "../../agent/actuators.ts";
+import { MonotonicClock } from "../../agent/clock/monotonic-clock.ts";
 import { loadAgentConfig } from "../../agent/config.ts";
 import { DecisionMaker } from "../../agent/control/decision.ts";
 import { CommandLog } from "../../agent/control/read-back-check.ts";
@@ -54,7 +55,7 @@ const times: Record<StageName, Histogram> = {
   apply: build(),
   path: build(),
 };
-const pause = new Int32Array(new SharedArrayBuffer(4));
+const clock = periodMs > 0 ? new MonotonicClock(periodMs) : undefined;
 const random = createRandom(5);
 let mismatches = 0;
 
@@ -88,8 +89,7 @@ await source.start(signal);
 await actuator.start(signal);
 await policies.start({ name: "slicing", bytes: readFileSync(modelPath("slicing")) });
 for (let slot = 0; slot < warmUpSlots + slots; slot++) {
-  if (periodMs > 0) Atomics.wait(pause, 0, 0, periodMs);
-  await eventLoopTurn();
+  await (clock?.next() ?? eventLoopTurn());
   await pass(slot);
 }
 await source.stop();
