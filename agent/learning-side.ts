@@ -64,7 +64,8 @@ export class LearningSide {
 
   async stop(): Promise<void> {
     this.trainingPort.close();
-    await this.thread?.stop();
+    if ((await this.thread?.stop()) !== false) return;
+    this.log.warn("learning has not ended yet; the process ends when it has");
   }
 
   private take(report: TrainReport, send: SendUpdate): void {

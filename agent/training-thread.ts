@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type MessagePort, Worker } from "node:worker_threads";
 import type { FederationGlobalHeader } from "../core/messages/federation-global.ts";
 import type { SlicingScenario } from "../core/slicing/scenario.ts";
@@ -10,6 +11,7 @@ import type { StartingModel } from "./starting-model.ts";
 import type { TrainWorkerData } from "./train/worker.ts";
 import type { TrainCommand, TrainReport } from "./train/worker-messages.ts";
 
+/** The rest of the agent goes on to its end without a thread that has not ended by then. */
 const stopGraceMs = 2000;
 
 /**
@@ -70,10 +72,15 @@ export class TrainingThread {
     this.worker.postMessage(command);
   }
 
-  async stop(): Promise<void> {
+  /**
+   * Asks the thread to end, and waits for a while. It is not forced to: ONNX Runtime ends the whole
+   * process when its thread is terminated in a call. The process ends when the thread has.
+   *
+   * @returns whether it has ended
+   */
+  stop(): Promise<boolean> {
     this.worker.postMessage({ type: "stop" } satisfies TrainCommand);
-    const force = setTimeout(() => void this.worker.terminate(), stopGraceMs);
-    await this.exited;
-    clearTimeout(force);
+    const ended = this.exited.then(() => true);
+    return Promise.race([ended, sleep(stopGraceMs, false, { ref: false })]);
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ControlTotals } from "../../agent/control/accounting.ts";
-import { freshFolder, start, startSimulator, stopped } from "./agent-process.ts";
+import { ended, freshFolder, start, startSimulator, stopped } from "./agent-process.ts";
 import { eventually } from "./eventually.ts";
 import type { RunningCommand } from "./slotwise.ts";
 import { ThreadFreezer } from "./thread-freezer.ts";
@@ -28,6 +28,15 @@ async function deciding(): Promise<RunningCommand> {
   writeFileSync(config, "observe: {kind: drawn}\nactuate: {kind: recording}\n");
   const agent = start("agent", "--config", config, "--realtime", "--json");
   await eventually(() => agent.stderr().includes("slots begin"), agent.stderr);
+  return agent;
+}
+
+/** An agent that learns from a simulator's slots. */
+async function learning(): Promise<RunningCommand> {
+  const address = `unix:${join(freshFolder(), "bridge.sock")}`;
+  await startSimulator(address);
+  const agent = start("agent", "--bridge", address, "--learn", "--realtime", "--json");
+  await eventually(() => agent.stderr().includes('"learning"'), agent.stderr);
   return agent;
 }
 
@@ -63,14 +72,25 @@ describe("a thread that hangs", () => {
 
   it("changes nothing for the slots where it learns", async (test) => {
     test.skip(unavailable !== undefined, String(unavailable));
-    const address = `unix:${join(freshFolder(), "bridge.sock")}`;
-    await startSimulator(address);
-    const agent = start("agent", "--bridge", address, "--learn", "--realtime", "--json");
-    await eventually(() => agent.stderr().includes('"learning"'), agent.stderr);
+    const agent = await learning();
     await freezer.freeze(agent.child.pid as number, "training", 2000);
     await sleep(200);
     const { slots, applied } = await totals(agent);
     expect(slots).toBeGreaterThan(200);
     expect(applied).toBeGreaterThan(0.6 * slots);
+  });
+
+  it("keeps only the process from ending where it learns, and is not forced to", async (test) => {
+    test.skip(unavailable !== undefined, String(unavailable));
+    const agent = await learning();
+    const frozen = freezer.freeze(agent.child.pid as number, "training", 4000);
+    await sleep(200);
+    agent.child.kill("SIGTERM");
+    await eventually(() => agent.stdout() !== "", agent.stderr);
+    expect(agent.stderr()).toContain("learning has not ended yet");
+    expect(agent.child.exitCode).toBeNull();
+    await frozen;
+    const { control } = await ended(agent);
+    expect(control?.applied).toBeGreaterThan(0);
   });
 });

@@ -28,12 +28,21 @@ export class ThreadFreezer {
     await this.bring("FROZEN");
     await sleep(forMs);
     await this.bring("THAWED");
-    for (const thread of threads) writeFileSync(join(root, "tasks"), thread);
+    for (const thread of threads) release(thread);
   }
 
   private async bring(state: "FROZEN" | "THAWED"): Promise<void> {
     const file = join(this.folder, "freezer.state");
     writeFileSync(file, state);
     await eventually(() => readFileSync(file, "utf8").trim() === state);
+  }
+}
+
+function release(thread: string): void {
+  try {
+    writeFileSync(join(root, "tasks"), thread);
+  } catch (error) {
+    // It has ended since.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
