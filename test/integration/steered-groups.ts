@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CgroupVersion } from "../../agent/actuate/cgroup/hierarchy.ts";
 
@@ -23,6 +23,7 @@ export class SteeredGroups {
   private readonly version: CgroupVersion;
   private readonly mountPoint: string;
   private readonly parent: string;
+  private mounted = false;
 
   /**
    * @param root made here, and mounted on: `ip netns exec` shows a /sys without mounts
@@ -42,6 +43,7 @@ export class SteeredGroups {
     mkdirSync(mountPoint, { recursive: true });
     if (this.version === "v1") mount("--bind", "/sys/fs/cgroup/cpu", mountPoint);
     else mount("-t", "cgroup2", "none", mountPoint);
+    this.mounted = true;
     mkdirSync(parent);
     if (this.version === "v2") {
       for (const folder of [mountPoint, parent]) {
@@ -64,9 +66,14 @@ export class SteeredGroups {
       .join("\n");
   }
 
+  /** Removes what there is of it. */
   remove(): void {
-    for (const folder of [...this.folders(), this.parent]) rmdirSync(folder);
+    if (!this.mounted) return;
+    for (const folder of [...this.folders(), this.parent]) {
+      if (existsSync(folder)) rmdirSync(folder);
+    }
     execFileSync("umount", [this.mountPoint]);
+    this.mounted = false;
   }
 
   private folders(): string[] {

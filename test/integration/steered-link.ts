@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CgroupVersion } from "../../agent/actuate/cgroup/hierarchy.ts";
@@ -35,21 +35,16 @@ export class SteeredLink {
     this.journal = join(this.folder, "run/agent.restore");
   }
 
-  /** @throws Error where this machine lacks what is needed */
+  /** @throws Error where this machine lacks what is needed; what was built by then is removed */
   build(): void {
-    run("ip", "netns", "add", this.namespace);
-    this.inside("ip", "link", "add", "air0", "type", "veth", "peer", "name", "air1");
-    for (const device of ["air0", "air1"]) this.inside("ip", "link", "set", device, "up");
-    this.tc("qdisc add dev air0 root handle 1: htb default 11");
-    this.tc("class add dev air0 parent 1: classid 1:1 htb rate 54Mbit ceil 54Mbit quantum 60000");
-    for (const [i, burst] of [1600, 15_360, 4999].entries()) {
-      const rate = `prio ${i + 1} rate ${17 + i}777777bit ceil ${54 - i}Mbit`;
-      const shaping = `burst ${burst} cburst ${3000 + 7 * i} quantum ${2000 + i}`;
-      this.tc(`class add dev air0 parent 1:1 classid 1:1${i + 1} htb ${rate} ${shaping}`);
-      this.tc(`qdisc add dev air0 parent 1:1${i + 1} handle 1${i + 1}: ${this.queues[i]}`);
+    try {
+      this.buildLink();
+      this.groups.build();
+      writeFileSync(this.config, JSON.stringify(this.agentConfig(this.journal)));
+    } catch (error) {
+      this.remove();
+      throw error;
     }
-    this.groups.build();
-    writeFileSync(this.config, JSON.stringify(this.agentConfig(this.journal)));
   }
 
   /** Of another agent on the same link, with a journal of its own. */
@@ -66,11 +61,25 @@ export class SteeredLink {
     return [classes, qdiscs, this.groups.state()].join("\n");
   }
 
-  /** Removes all of it, once nothing runs in it. */
+  /** Removes what there is of it, once nothing runs in it. */
   remove(): void {
     this.groups.remove();
-    run("ip", "netns", "del", this.namespace);
+    if (existsSync(`/run/netns/${this.namespace}`)) run("ip", "netns", "del", this.namespace);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private buildLink(): void {
+    run("ip", "netns", "add", this.namespace);
+    this.inside("ip", "link", "add", "air0", "type", "veth", "peer", "name", "air1");
+    for (const device of ["air0", "air1"]) this.inside("ip", "link", "set", device, "up");
+    this.tc("qdisc add dev air0 root handle 1: htb default 11");
+    this.tc("class add dev air0 parent 1: classid 1:1 htb rate 54Mbit ceil 54Mbit quantum 60000");
+    for (const [i, burst] of [1600, 15_360, 4999].entries()) {
+      const rate = `prio ${i + 1} rate ${17 + i}777777bit ceil ${54 - i}Mbit`;
+      const shaping = `burst ${burst} cburst ${3000 + 7 * i} quantum ${2000 + i}`;
+      this.tc(`class add dev air0 parent 1:1 classid 1:1${i + 1} htb ${rate} ${shaping}`);
+      this.tc(`qdisc add dev air0 parent 1:1${i + 1} handle 1${i + 1}: ${this.queues[i]}`);
+    }
   }
 
   private agentConfig(journal: string): object {
