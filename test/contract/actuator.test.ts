@@ -16,9 +16,11 @@ import { BridgeActuator } from "../../agent/bridge/bridge-actuator.ts";
 import { defaultEnergyScenario } from "../../core/energy/scenario.ts";
 import { energyAction, energySite } from "../../core/messages/bridge-energy.ts";
 import { paperScenario } from "../../core/slicing/scenario.ts";
+import type { Netlink } from "../../platform/netlink-socket.ts";
 import { FakeCgroups, sliceGroups } from "../fixtures/cgroup/fake-cgroups.ts";
 import { fakeMachine } from "../fixtures/sysfs/fake-machine.ts";
 import { equalSharing } from "../unit/agent/actuate/tc/fake-tc.ts";
+import { FakeKernel } from "../unit/agent/actuate/tc/netlink/fake-kernel.ts";
 import { type ActuatorUnderTest, actuatorContract } from "./actuator.contract.ts";
 
 actuatorContract("the recording actuator", () => ({ actuator: new RecordingActuator() }));
@@ -45,10 +47,10 @@ function guarded(device: SteeredDevice): ActuatorUnderTest {
   return { actuator: new GuardedActuator(join(folder, "restore"), () => device) };
 }
 
-function createTc() {
+function createTc(loadNetlink?: () => Netlink) {
   const config = tcActuatorConfigSchema.parse({ device: "veth0", linkKbitPerS: 36_000 });
   const tc = equalSharing();
-  const surroundings = { startProcess: tc.start, run: tc.run };
+  const surroundings = { startProcess: tc.start, run: tc.run, loadNetlink };
   return createTcActuator(config, paperScenario, surroundings);
 }
 
@@ -59,6 +61,9 @@ function createCgroup(version: "v1" | "v2") {
 }
 
 actuatorContract("the tc actuator", () => guarded(createTc()));
+actuatorContract("the tc actuator by netlink", () =>
+  guarded(createTc(() => new FakeKernel(["1:11", "1:12", "1:13"], 18e6))),
+);
 actuatorContract("the cgroup v1 actuator", () => guarded(createCgroup("v1")));
 actuatorContract("the cgroup v2 actuator", () => guarded(createCgroup("v2")));
 actuatorContract("the actuator of both halves", () =>
