@@ -4,7 +4,6 @@ import type { Weights } from "../core/weights/tensor.ts";
 import { type AgentLink, createLink } from "../platform/link/agent-link.ts";
 import { FederationClient } from "../platform/link/federation-client.ts";
 import type { Logger } from "../platform/log.ts";
-import type { SystemdNotify } from "../platform/systemd-notify.ts";
 import { scheduleNodeThreads } from "../platform/thread-schedule.ts";
 import { systemFiles } from "./actuate/system-files.ts";
 import type { AgentConfig } from "./config.ts";
@@ -18,11 +17,18 @@ import { type AgentReport, agentReport } from "./telemetry/agent-report.ts";
 import { type AgentFacts, agentTelemetry } from "./telemetry/agent-telemetry.ts";
 import { takeInventory } from "./telemetry/inventory.ts";
 
+/** Who looks after the process from outside. */
+export interface Supervisor {
+  /** @param progress slots that have passed; grows while the loop lives */
+  ready(progress: () => number): void;
+  stopping(): void;
+}
+
 /** One agent: its threads, its link, and what it says of itself. */
 class Agent {
   private readonly config: AgentConfig;
   private readonly log: Logger;
-  private readonly notify: SystemdNotify | undefined;
+  private readonly supervisors: readonly Supervisor[];
   private control: ControlThread | undefined;
   private readonly incarnation = randomUUID();
   private readonly startedMs = performance.now();
@@ -34,9 +40,9 @@ class Agent {
   private facts: AgentFacts | undefined;
   private policy: string;
 
-  constructor(config: AgentConfig, log: Logger, notify: SystemdNotify | undefined) {
+  constructor(config: AgentConfig, log: Logger, supervisors: readonly Supervisor[]) {
     this.config = config;
-    this.notify = notify;
+    this.supervisors = supervisors;
     this.log = log;
     this.policy = config.policy.model ?? config.system;
     this.federation = new FederationClient(config.agent, this.incarnation);
@@ -57,7 +63,7 @@ class Agent {
       if (signal.aborted) control.stop();
       await ended;
     } finally {
-      this.notify?.stopping();
+      for (const supervisor of this.supervisors) supervisor.stopping();
       this.health.stop();
       await this.learning?.stop();
       await this.link?.stop();
@@ -125,7 +131,8 @@ class Agent {
     const { policy, scheduleFaults, model: controlled } = report;
     this.log.info({ policy, mode: this.config.control.mode }, "slots begin");
     for (const reason of scheduleFaults) this.log.warn({ reason }, "control thread not scheduled");
-    this.notify?.ready(() => this.control?.slotsPassed ?? 0);
+    const progress = () => this.control?.slotsPassed ?? 0;
+    for (const supervisor of this.supervisors) supervisor.ready(progress);
     this.policy = policy;
     this.link?.start();
     this.link?.publishState(policy);
@@ -175,7 +182,7 @@ export function runAgent(
   config: AgentConfig,
   log: Logger,
   signal: AbortSignal,
-  notify?: SystemdNotify,
+  supervisors: readonly Supervisor[],
 ): Promise<AgentReport> {
-  return new Agent(config, log, notify).run(signal);
+  return new Agent(config, log, supervisors).run(signal);
 }

@@ -3,6 +3,7 @@ import { loadAgentConfig } from "../agent/config.ts";
 import { runAgent } from "../agent/main.ts";
 import type { AgentReport } from "../agent/telemetry/agent-report.ts";
 import { SlotwiseError } from "../core/errors.ts";
+import { AliveFile } from "../platform/alive-file.ts";
 import { createLog } from "../platform/log.ts";
 import { shutdownSignal } from "../platform/shutdown.ts";
 import { SystemdNotify } from "../platform/systemd-notify.ts";
@@ -52,8 +53,9 @@ async function run(options: Options): Promise<void> {
   });
   const log = createLog(config.agent, config.logLevel);
   try {
-    const notify = new SystemdNotify(process.env);
-    const report = await runAgent(config, log, shutdownSignal(), notify);
+    const { SLOTWISE_ALIVE_FILE: aliveFile } = process.env;
+    const supervisors = [new SystemdNotify(process.env), new AliveFile(aliveFile)];
+    const report = await runAgent(config, log, shutdownSignal(), supervisors);
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : summary(report));
   } catch (error) {
     if (!(error instanceof SlotwiseError && error.code === "WORKER_FAILED")) throw error;

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { whileAdvancing } from "./slot-progress.ts";
 
 /** What a service manager gives a unit of `Type=notify`. */
 export interface NotifyEnvironment {
@@ -38,13 +39,8 @@ export class SystemdNotify {
   /** @param progress grows while slots advance */
   ready(progress: () => number): void {
     this.send("READY=1");
-    let before = progress();
-    this.timer ??= setInterval(() => {
-      const now = progress();
-      if (now !== before) this.send("WATCHDOG=1");
-      before = now;
-    }, this.feedPeriodMs).unref();
-    if (this.feedPeriodMs === undefined) clearInterval(this.timer);
+    if (this.feedPeriodMs === undefined) return;
+    this.timer ??= whileAdvancing(progress, this.feedPeriodMs, () => this.send("WATCHDOG=1"));
   }
 
   stopping(): void {

