@@ -36,6 +36,8 @@ interface FineTuneCommandOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly explorationRate: number;
+  readonly learningRate: number;
+  readonly heldOut: number;
   readonly link: number;
   readonly out: string;
   readonly json?: true;
@@ -88,9 +90,11 @@ async function run(options: RunOptions): Promise<void> {
   });
 }
 
-function fineTuned({ out, bytes, training }: FineTuneReport): string {
+function fineTuned({ out, bytes, training, heldOut }: FineTuneReport): string {
   const { transitions = 0, updates = 0, episodes = 0 } = training ?? {};
-  return `${out}: ${bytes} bytes, ${updates} updates on ${transitions} slots in ${episodes} episodes\n`;
+  const { traces, start, learned, kept } = heldOut;
+  const judged = `${traces} held-out traces: ${learned.toFixed(4)} against ${start.toFixed(4)} before, kept is ${kept === "start" ? "the start" : "what was learned"}`;
+  return `${out}: ${bytes} bytes, ${updates} updates on ${transitions} slots in ${episodes} episodes; mean reward on ${judged}\n`;
 }
 
 async function finetune({ link, json, ...options }: FineTuneCommandOptions): Promise<void> {
@@ -141,13 +145,15 @@ export function testbedCommand(): Command {
   testbed
     .command("finetune")
     .description(
-      "Let the agent learn on the testbed from measured delays, and keep what it learned",
+      "Let the agent learn on the testbed from measured delays, and keep it where that has helped",
     )
     .requiredOption("--model <file|name>", "ONNX policy to go on from")
     .requiredOption("--out <file>", "the learned policy")
     .option("--seconds <n>", "how long", wholeNumber(10), 120)
     .option("--seed <s>", "of tasks, exploration and batches", wholeNumber(0), 1001)
     .option("--exploration-rate <e>", "share of random actions", numberBetween(0, 1), 0.02)
+    .option("--learning-rate <η>", "step size, constant", numberBetween(1e-7, 1), 1e-4)
+    .option("--held-out <n>", "10 s traces on which it must beat its start", wholeNumber(1), 5)
     .option(
       "--link <mbit>",
       "rate of the shared link each way, Mbit/s",

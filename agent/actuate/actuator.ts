@@ -12,6 +12,6 @@ export interface Actuator {
   stop(): Promise<void>;
   /** Puts an action, already inside the envelope, into force for a slot. */
   apply(slot: number, action: Float64Array): Promise<void>;
-  /** The latest action the device confirmed and that was not reported before, if any. */
+  /** The oldest action that the device has confirmed and that was not reported before, if any. */
   readBack(): ReadBack | undefined;
 }

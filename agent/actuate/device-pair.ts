@@ -6,12 +6,22 @@ import type { SteeredDevice } from "./restore/steered-device.ts";
 /** What two devices' confirmations of one action come to together, entry by entry. */
 type Merge = (first: Float64Array, second: Float64Array, commanded: Float64Array) => Float64Array;
 
+/** An action that one or both devices have yet to confirm. */
+interface OpenSlot {
+  readonly commanded: Float64Array;
+  first?: Float64Array;
+  second?: Float64Array;
+}
+
+/** A device may answer this many slots after the other. */
+const openSlots = 64;
+
 /** Two devices that carry out every action together; it is confirmed once both have done so. */
 class DevicePair implements SteeredDevice {
   private readonly first: SteeredDevice;
   private readonly second: SteeredDevice;
   private readonly merge: Merge;
-  private commanded: Float64Array = new Float64Array();
+  private readonly open = new Map<number, OpenSlot>();
 
   constructor(first: SteeredDevice, second: SteeredDevice, merge: Merge) {
     this.first = first;
@@ -37,15 +47,31 @@ class DevicePair implements SteeredDevice {
   }
 
   apply(slot: number, action: Float64Array): Promise<void> {
-    this.commanded = action;
+    this.open.set(slot, { commanded: action });
+    for (const oldest of this.open.keys()) {
+      if (this.open.size <= openSlots) break;
+      this.open.delete(oldest);
+    }
     return both(this.first.apply(slot, action), this.second.apply(slot, action));
   }
 
   readBack(): ReadBack | undefined {
-    const first = this.first.readBack();
-    const second = this.second.readBack();
-    if (first === undefined || second?.slot !== first.slot) return undefined;
-    return { slot: first.slot, applied: this.merge(first.applied, second.applied, this.commanded) };
+    this.collect("first");
+    this.collect("second");
+    for (const [slot, { commanded, first, second }] of this.open) {
+      if (first === undefined || second === undefined) continue;
+      this.open.delete(slot);
+      return { slot, applied: this.merge(first, second, commanded) };
+    }
+    return undefined;
+  }
+
+  private collect(half: "first" | "second"): void {
+    const device = this[half];
+    for (let told = device.readBack(); told !== undefined; told = device.readBack()) {
+      const open = this.open.get(told.slot);
+      if (open !== undefined) open[half] = told.applied;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { SlotwiseError } from "../../core/errors.ts";
 import type { BridgeInfo } from "../../core/messages/bridge.ts";
 import type { Actuator, ReadBack } from "../actuate/actuator.ts";
+import { Confirmations } from "../actuate/confirmations.ts";
 
 /**
  * Sends actions to the simulator and takes what was in force from its next message; the connection
@@ -8,7 +9,7 @@ import type { Actuator, ReadBack } from "../actuate/actuator.ts";
  */
 export class BridgeActuator implements Actuator {
   private readonly send: (slot: number, action: Float64Array) => boolean;
-  private confirmed: ReadBack | undefined;
+  private readonly confirmed = new Confirmations();
 
   /** @param send false when the action cannot reach the simulator */
   constructor(send: (slot: number, action: Float64Array) => boolean) {
@@ -36,13 +37,11 @@ export class BridgeActuator implements Actuator {
   }
 
   readBack(): ReadBack | undefined {
-    const { confirmed } = this;
-    this.confirmed = undefined;
-    return confirmed;
+    return this.confirmed.take();
   }
 
   observed(info: BridgeInfo | undefined): void {
     if (info === undefined) return;
-    this.confirmed = { slot: info.slot, applied: Float64Array.from(info.applied) };
+    this.confirmed.add({ slot: info.slot, applied: Float64Array.from(info.applied) });
   }
 }

@@ -1,6 +1,6 @@
 import { build, type Histogram } from "hdr-histogram-js";
 import type { Feedback } from "../observe/observation-source.ts";
-import type { FallbackReason, SlotOutcome } from "./slot-outcome.ts";
+import type { FallbackReason, ReadBackCheck, SlotOutcome } from "./slot-outcome.ts";
 
 /** Sums over `slots` slots by measure. */
 interface PerformanceSums {
@@ -85,9 +85,14 @@ export class ControlAccounting {
 
   add(outcome: SlotOutcome): void {
     this.addSlot(outcome);
-    this.addReadBack(outcome);
+    this.addReadBacks(outcome.readBacks);
     for (const feedback of outcome.feedback) this.addFeedback(feedback);
     this.latencyUs.recordValue(Math.max(0, Math.round(Number(outcome.latencyNs) / 1e3)));
+  }
+
+  addReadBacks(checks: readonly ReadBackCheck[]): void {
+    this.counts.readBackChecked += checks.length;
+    this.counts.readBackMismatches += checks.filter(({ matches }) => !matches).length;
   }
 
   totals(): ControlTotals {
@@ -116,12 +121,6 @@ export class ControlAccounting {
     if (outcome.fallback === undefined) return;
     counts.fallback++;
     this.reasons[outcome.fallback]++;
-  }
-
-  private addReadBack({ readBack }: SlotOutcome): void {
-    if (readBack === undefined) return;
-    this.counts.readBackChecked++;
-    if (!readBack.matches) this.counts.readBackMismatches++;
   }
 
   private addFeedback({ performance, references }: Feedback): void {

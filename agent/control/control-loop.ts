@@ -1,9 +1,9 @@
-import type { Actuator, ReadBack } from "../actuate/actuator.ts";
+import type { Actuator } from "../actuate/actuator.ts";
 import type { SlotClock, Tick } from "../clock/slot-clock.ts";
 import type { ObservationSource, Reading } from "../observe/observation-source.ts";
 import { type Answer, before } from "./before.ts";
 import type { Decision, DecisionMaker } from "./decision.ts";
-import type { CommandLog } from "./read-back-check.ts";
+import { type CommandLog, mismatchOf } from "./read-back-check.ts";
 import type { ControlMode, ReadBackCheck, SlotOutcome } from "./slot-outcome.ts";
 import type { Trust } from "./trust.ts";
 
@@ -33,10 +33,17 @@ const undecided = {
   fault: undefined,
 } as const;
 
-function mismatchOf(check: ReadBackCheck | undefined): string[] {
-  if (check === undefined || check.matches) return [];
-  const { slot, commanded, confirmed } = check;
-  return [`read-back: slot ${slot} commanded ${commanded.join(" ")}, is ${confirmed.join(" ")}`];
+/** More slots than that are not confirmed in one. */
+const mostReadBacks = 64;
+
+/** The last action's answer is awaited no longer, ms. */
+const lastAnswerMs = 1000;
+
+/** What a device has confirmed, beside its commands. */
+export interface ReadBacks {
+  readonly checks: readonly ReadBackCheck[];
+  /** Differences, and a device that cannot be read, in words. */
+  readonly faults: readonly string[];
 }
 
 /**
@@ -45,17 +52,24 @@ function mismatchOf(check: ReadBackCheck | undefined): string[] {
  */
 export class ControlLoop {
   private readonly parts: ControlLoopParts;
+  private sending: Promise<void> | undefined;
 
   constructor(parts: ControlLoopParts) {
     this.parts = parts;
   }
 
-  /** Runs until the clock stops or `onOutcome` returns false. */
-  async run(onOutcome: (outcome: SlotOutcome) => boolean): Promise<void> {
+  /**
+   * Runs until the clock stops or `onOutcome` returns false.
+   *
+   * @returns what was confirmed only after the last slot
+   */
+  async run(onOutcome: (outcome: SlotOutcome) => boolean): Promise<ReadBacks> {
     for (;;) {
       const tick = await this.parts.clock.next();
-      if (tick === undefined || !onOutcome(await this.step(tick))) return;
+      if (tick === undefined || !onOutcome(await this.step(tick))) break;
     }
+    await before(lastAnswerMs, () => this.sending);
+    return await this.readBacks();
   }
 
   async step(tick: Tick): Promise<SlotOutcome> {
@@ -67,8 +81,7 @@ export class ControlLoop {
     const decision = await this.decide(reading?.observation, limitNs);
     const sent = await this.apply(tick, decision.action);
     const endedNs = nowNs();
-    const confirmed = await before(0, () => this.parts.actuator.readBack());
-    const readBack = this.check(confirmed);
+    const readBacks = await this.readBacks();
     const inTime = sent.kind === "value" && endedNs <= tick.deadlineNs;
     const missed = !inTime || decision.fallback === "late-inference";
     return {
@@ -78,16 +91,15 @@ export class ControlLoop {
       applied: inTime && mode === "enforce",
       late: sent.kind !== "failed" && !inTime,
       latencyNs: endedNs - tick.startedNs,
-      readBack,
+      readBacks: readBacks.checks,
       feedback: reading?.feedback ?? [],
       faults: [
         ...faultOf("observation", read),
         ...(decision.fault === undefined ? [] : [decision.fault]),
         ...faultOf("actuator", sent),
-        ...faultOf("read-back", confirmed),
-        ...mismatchOf(readBack),
+        ...readBacks.faults,
       ],
-      events: trust.add(tick.skipped + (missed ? 1 : 0), readBack),
+      events: trust.add(tick.skipped + (missed ? 1 : 0), readBacks.checks),
     };
   }
 
@@ -98,11 +110,21 @@ export class ControlLoop {
       : decisions.decide(observation, limitNs, trust.withdrawn);
   }
 
-  /** What a device says is in force has nothing to do with what is only rehearsed. */
-  private check(confirmed: Answer<ReadBack | undefined>): ReadBackCheck | undefined {
-    const { mode, commands } = this.parts;
-    if (mode !== "enforce" || confirmed.kind !== "value") return undefined;
-    return commands.check(confirmed.value);
+  /**
+   * Of this slot, and of earlier ones whose answers came late. What a device says is in force has nothing
+   * to do with what is only rehearsed.
+   */
+  private async readBacks(): Promise<ReadBacks> {
+    const { mode, commands, actuator } = this.parts;
+    const checks: ReadBackCheck[] = [];
+    for (let i = 0; i < mostReadBacks; i++) {
+      const confirmed = await before(0, () => actuator.readBack());
+      if (confirmed.kind !== "value") return { checks, faults: faultOf("read-back", confirmed) };
+      if (confirmed.value === undefined) break;
+      const check = mode === "enforce" ? commands.check(confirmed.value) : undefined;
+      if (check !== undefined) checks.push(check);
+    }
+    return { checks, faults: checks.flatMap(mismatchOf) };
   }
 
   private read(tick: Tick, limitNs: bigint): Promise<Answer<Reading>> {
@@ -114,7 +136,10 @@ export class ControlLoop {
     if (mode === "observe") return { kind: "value", value: undefined };
     commands.record(tick.slot, action);
     const remainingMs = this.remainingMs(tick.deadlineNs);
-    const sent = await before(remainingMs, () => actuator.apply(tick.slot, action));
+    const sent = await before(remainingMs, () => {
+      this.sending = actuator.apply(tick.slot, action);
+      return this.sending;
+    });
     decisions.settled(sent.kind === "value");
     return sent;
   }

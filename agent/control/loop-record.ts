@@ -1,5 +1,5 @@
 import { ControlAccounting } from "./accounting.ts";
-import type { SlotOutcome } from "./slot-outcome.ts";
+import type { ReadBackCheck, SlotOutcome } from "./slot-outcome.ts";
 import { type SlotTransition, TransitionAssembler } from "./transition-assembler.ts";
 import type { ControlStatus } from "./worker-messages.ts";
 
@@ -18,6 +18,11 @@ export class LoopRecord {
     this.latest = outcome;
     this.accounting.add(outcome);
     return this.transitions.complete(outcome);
+  }
+
+  /** Confirmations after the last slot. */
+  addReadBacks(checks: readonly ReadBackCheck[]): void {
+    this.accounting.addReadBacks(checks);
   }
 
   status(policy: string, invalidFrames: number): ControlStatus {

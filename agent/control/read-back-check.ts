@@ -4,6 +4,12 @@ import type { ReadBackCheck } from "./slot-outcome.ts";
 /** Commands are remembered this long for confirmations that come later. */
 const rememberedSlots = 64;
 
+/** A difference in words; none where they match. */
+export function mismatchOf({ slot, commanded, confirmed, matches }: ReadBackCheck): string[] {
+  if (matches) return [];
+  return [`read-back: slot ${slot} commanded ${commanded.join(" ")}, is ${confirmed.join(" ")}`];
+}
+
 /** Compares what a device confirms with what was commanded for the same slot. */
 export class CommandLog {
   private readonly tolerance: number;
@@ -20,10 +26,8 @@ export class CommandLog {
     this.actions[slot % rememberedSlots] = action;
   }
 
-  /** Undefined where nothing was confirmed, or no command of that slot is remembered. */
-  check(readBack: ReadBack | undefined): ReadBackCheck | undefined {
-    if (readBack === undefined) return undefined;
-    const { slot, applied: confirmed } = readBack;
+  /** Undefined where no command of that slot is remembered. */
+  check({ slot, applied: confirmed }: ReadBack): ReadBackCheck | undefined {
     const commanded = this.actions[slot % rememberedSlots];
     if (commanded === undefined || this.slots[slot % rememberedSlots] !== slot) return undefined;
     const matches =

@@ -43,7 +43,8 @@ export interface SlotOutcome {
   readonly late: boolean;
   /** From the start of the slot to the action in force. */
   readonly latencyNs: bigint;
-  readonly readBack: ReadBackCheck | undefined;
+  /** Confirmed since the slot before: this slot's action, and earlier ones whose answers came late. */
+  readonly readBacks: readonly ReadBackCheck[];
   readonly feedback: readonly Feedback[];
   /** Faults of the ports in this slot, in words. */
   readonly faults: readonly string[];

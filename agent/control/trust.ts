@@ -22,11 +22,11 @@ export class Trust {
    *
    * @param missed slots skipped before it, and the slot itself where it or its inference was late
    */
-  add(missed: number, check: ReadBackCheck | undefined): string[] {
+  add(missed: number, checks: readonly ReadBackCheck[]): string[] {
     const events: string[] = [];
     for (let i = 0; i < missed; i++) this.note(events, "deadlines", this.deadlines.add(false));
     if (missed === 0) this.note(events, "deadlines", this.deadlines.add(true));
-    if (check !== undefined) this.note(events, "read-back", this.readBack.add(check.matches));
+    for (const { matches } of checks) this.note(events, "read-back", this.readBack.add(matches));
     return events;
   }
 

@@ -151,7 +151,10 @@ async function run(): Promise<void> {
   const record = new LoopRecord();
   ports.begin();
   try {
-    await createLoop(ports, decisions).run(afterSlot(ports, policies, record, policyName));
+    const onOutcome = afterSlot(ports, policies, record, policyName);
+    const late = await createLoop(ports, decisions).run(onOutcome);
+    record.addReadBacks(late.checks);
+    for (const fault of late.faults) faults.add(fault, performance.now());
   } finally {
     await ports.stop();
     await policies.stop();

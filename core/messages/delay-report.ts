@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decodeJson, encodeJson } from "./json-payload.ts";
 
-/** What users measured of the tasks they created for one slot; comes by datagram, not by MQTT. */
+/** What users measured of the tasks that a slot served; comes by datagram, not by MQTT. */
 const delayReportSchema = z.strictObject({
   version: z.literal(1),
   /** When the slot began, monotonic clock of the machine, ns. */

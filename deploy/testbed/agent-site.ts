@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AgentReport } from "../../agent/telemetry/agent-report.ts";
 import type { SlicingScenario } from "../../core/slicing/scenario.ts";
+import type { LearnerConfig } from "../../learning/algorithms/learner-config.ts";
 import { type Audits, parseAudit } from "./audit-check.ts";
 import { cgroupRoot } from "./compute/slice-groups.ts";
 import {
@@ -25,6 +26,7 @@ export interface Learning {
   readonly stateDir: string;
   readonly explorationRate: number;
   readonly seed: number;
+  readonly config: LearnerConfig;
 }
 
 export interface AgentSiteParts {

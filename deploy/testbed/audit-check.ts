@@ -13,6 +13,8 @@ export interface AuditCheck {
   readonly slots: number;
   /** Slots in which a device was read back and another not. */
   readonly incompleteSlots: number;
+  /** Slots before the last one in which no device was told anything. */
+  readonly untouchedSlots: number;
   readonly comparisons: number;
   readonly mismatches: number;
 }
@@ -39,6 +41,12 @@ function differences({ commanded, readBack }: AuditEntry): number {
     .length;
 }
 
+/** An agent counts its slots from 0. */
+function untouched(seen: ReadonlyMap<number, unknown>): number {
+  const last = [...seen.keys()].reduce((latest, slot) => Math.max(latest, slot), -1);
+  return last + 1 - seen.size;
+}
+
 export function checkAudits({ downlink, uplink, compute }: Audits): AuditCheck {
   const devices = [downlink, uplink, compute];
   const seen = new Map<number, number>();
@@ -47,6 +55,7 @@ export function checkAudits({ downlink, uplink, compute }: Audits): AuditCheck {
   return {
     slots,
     incompleteSlots: seen.size - slots,
+    untouchedSlots: untouched(seen),
     comparisons: devices.flat().reduce((sum, { commanded }) => sum + commanded.length, 0),
     mismatches: devices.flat().reduce((sum, entry) => sum + differences(entry), 0),
   };

@@ -75,7 +75,8 @@ async function pass(slot: number): Promise<void> {
   const decidedNs = nowNs();
   commands.record(slot, action);
   await actuator.apply(slot, action);
-  if (commands.check(actuator.readBack())?.matches !== true) mismatches++;
+  const confirmed = actuator.readBack();
+  if (confirmed === undefined || !commands.check(confirmed)?.matches) mismatches++;
   const endedNs = nowNs();
   if (slot < warmUpSlots) return;
   times.observe.recordValue(Number(observedNs - beganNs) / 1e3);

@@ -63,10 +63,11 @@ export function actuatorContract(
       expect(device.actuator.readBack()).toBeUndefined();
     });
 
-    it("reports the latest of several confirmations", async () => {
+    it("reports every confirmation, the oldest first", async () => {
       const device = await started();
       await apply(device, 1, first);
       await apply(device, 2, second);
+      expectConfirmed(device.actuator.readBack(), 1, first);
       expectConfirmed(device.actuator.readBack(), 2, second);
     });
 

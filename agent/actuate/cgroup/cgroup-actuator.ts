@@ -3,6 +3,7 @@ import { SlotwiseError } from "../../../core/errors.ts";
 import { computeBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
 import type { ReadBack } from "../actuator.ts";
 import { type AuditFile, createAudit } from "../audit-file.ts";
+import { Confirmations } from "../confirmations.ts";
 import { type OpenFiles, openFiles } from "../open-files.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
@@ -45,7 +46,7 @@ interface Surveyed {
 export class CgroupActuator implements SteeredDevice {
   private readonly parts: CgroupActuatorParts;
   private surveyed: Surveyed | undefined;
-  private confirmed: ReadBack | undefined;
+  private readonly confirmed = new Confirmations();
 
   constructor(parts: CgroupActuatorParts) {
     this.parts = parts;
@@ -102,15 +103,13 @@ export class CgroupActuator implements SteeredDevice {
   }
 
   readBack(): ReadBack | undefined {
-    const { confirmed } = this;
-    this.confirmed = undefined;
-    return confirmed;
+    return this.confirmed.take();
   }
 
   private giveBack(): void {
     const { surveyed } = this;
     this.surveyed = undefined;
-    this.confirmed = undefined;
+    this.confirmed.clear();
     if (surveyed === undefined) return;
     const originals = surveyed.groups.map(({ original }) => original);
     const found = this.put(surveyed, originals, false);
@@ -130,7 +129,7 @@ export class CgroupActuator implements SteeredDevice {
     const readBack = this.put(surveyed, desired, config.grant === "slot");
     const applied = Float64Array.from(action);
     for (const [i, quota] of readBack.entries()) applied[slices + i] = blocksOf(quota, scale);
-    this.confirmed = { slot, applied };
+    this.confirmed.add({ slot, applied });
     audit?.write({
       slot,
       commanded: quotasThenPeriods(desired),

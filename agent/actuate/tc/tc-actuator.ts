@@ -2,6 +2,7 @@ import { SlotwiseError } from "../../../core/errors.ts";
 import { bandwidthBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
 import type { ReadBack } from "../actuator.ts";
 import { type AuditFile, createAudit } from "../audit-file.ts";
+import { Confirmations } from "../confirmations.ts";
 import { furthest } from "../furthest.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
@@ -37,7 +38,7 @@ export class TcActuator implements SteeredDevice {
   private surveyed: Surveyed;
   private current: readonly (ClassRate | undefined)[] = [];
   private lastAsked = 0;
-  private confirmed: ReadBack | undefined;
+  private readonly confirmed = new Confirmations();
 
   constructor(parts: TcActuatorParts) {
     this.parts = parts;
@@ -83,7 +84,7 @@ export class TcActuator implements SteeredDevice {
   /** Gives every class all that it had. */
   async stop(): Promise<void> {
     const { classes, audit } = this.parts;
-    this.confirmed = undefined;
+    this.confirmed.clear();
     try {
       this.ratesIn(await classes.change(this.surveyed.restorations));
     } finally {
@@ -103,14 +104,12 @@ export class TcActuator implements SteeredDevice {
       const commanded = action[i] as number;
       applied[i] = furthest(commanded, rateBitPerS / bitPerBlock, ceilBitPerS / bitPerBlock);
     }
-    this.confirmed = { slot, applied };
+    this.confirmed.add({ slot, applied });
     audit?.write({ slot, commanded: ratesThenCeils(desired), readBack: ratesThenCeils(readBack) });
   }
 
   readBack(): ReadBack | undefined {
-    const { confirmed } = this;
-    this.confirmed = undefined;
-    return confirmed;
+    return this.confirmed.take();
   }
 
   /** Until the answer is there, what is in force is not known: a slot that overlaps writes it all. */

@@ -29,11 +29,18 @@ interface Difference {
 
 /** Commands against read-backs of all plays. */
 export interface Proof {
-  /** No value read back differs from its command, and no device was left out of a slot. */
+  /**
+   * Every slot was read back on all devices or skipped, and no value differs from its command, in the
+   * audits as well as in the agents' own checks.
+   */
   readonly proven: boolean;
-  /** Slots of the agents' clocks; those without a read-back were skipped or failed. */
+  /** Slots of the agents' clocks. */
   readonly slots: number;
   readonly readBackSlots: number;
+  /** Passed unseen by an agent; no device was told anything in them. */
+  readonly skippedSlots: number;
+  /** All others. */
+  readonly unprovenSlots: number;
   readonly comparisons: number;
   readonly mismatches: number;
 }
@@ -49,8 +56,8 @@ export interface ContestReport {
   readonly plays: readonly PlayResult[];
 }
 
-/** Share of the agents' slots that must have been read back. */
-const provenShare = 0.95;
+/** Share of the agents' slots that may have been skipped. */
+const skippedShare = 0.05;
 
 /** A policy as tables and charts name it: a file without its folder and ending. */
 export function policyLabel(policy: string): string {
@@ -105,17 +112,33 @@ function difference(
   };
 }
 
+/** Of what an agent says that it did, what its devices' audits do not show. */
+function unprovenSlotsOf({ readBack, control }: PlayResult): number {
+  const carriedOut = control.slots - control.skipped;
+  return Math.max(
+    Math.abs(carriedOut - readBack.slots),
+    Math.abs(carriedOut - control.readBackChecked),
+    Math.abs(control.skipped - readBack.untouchedSlots),
+    readBack.incompleteSlots,
+  );
+}
+
 function proofOf(plays: readonly PlayResult[]): Proof {
   const sum = (of: (play: PlayResult) => number) =>
     plays.reduce((total, play) => total + of(play), 0);
   const slots = sum(({ control }) => control.slots);
   const readBackSlots = sum(({ readBack }) => readBack.slots);
-  const mismatches = sum(({ readBack }) => readBack.mismatches);
-  const incompleteSlots = sum(({ readBack }) => readBack.incompleteSlots);
+  const skippedSlots = sum(({ control }) => control.skipped);
+  const mismatches = sum(
+    ({ readBack, control }) => readBack.mismatches + control.readBackMismatches,
+  );
+  const unprovenSlots = sum(unprovenSlotsOf);
   return {
-    proven: mismatches === 0 && incompleteSlots === 0 && readBackSlots >= provenShare * slots,
+    proven: mismatches === 0 && unprovenSlots === 0 && skippedSlots <= skippedShare * slots,
     slots,
     readBackSlots,
+    skippedSlots,
+    unprovenSlots,
     comparisons: sum(({ readBack }) => readBack.comparisons),
     mismatches,
   };

@@ -21,8 +21,8 @@ function numbers(values: readonly number[], digits: number): string {
 }
 
 function proofLine(proof: Proof): string {
-  const { slots, readBackSlots, comparisons, mismatches } = proof;
-  return `${slots} slots, ${readBackSlots} of them read back on all three devices: ${comparisons} values compared with their commands, ${mismatches} differ`;
+  const { slots, readBackSlots, skippedSlots, unprovenSlots, comparisons, mismatches } = proof;
+  return `${slots} slots: ${readBackSlots} read back on all three devices, ${skippedSlots} skipped by the agent with nothing written, ${unprovenSlots} without a read-back; ${comparisons} values compared with their commands, ${mismatches} differ`;
 }
 
 function controlLine(plays: readonly PlayResult[]): string {

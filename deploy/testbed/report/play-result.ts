@@ -34,8 +34,12 @@ export interface PlayResult extends TaskResult {
   readonly control: {
     readonly slots: number;
     readonly held: number;
+    /** Passed unseen: nothing was decided, the action before stayed in force. */
+    readonly skipped: number;
     readonly late: number;
     readonly fallback: number;
+    /** Read-backs that the agents themselves compared with their commands. */
+    readonly readBackChecked: number;
     readonly readBackMismatches: number;
   };
 }
@@ -135,6 +139,7 @@ function readBackOf(courses: readonly AgentCourse[]): AuditCheck {
   return {
     slots: sum(({ slots }) => slots),
     incompleteSlots: sum(({ incompleteSlots }) => incompleteSlots),
+    untouchedSlots: sum(({ untouchedSlots }) => untouchedSlots),
     comparisons: sum(({ comparisons }) => comparisons),
     mismatches: sum(({ mismatches }) => mismatches),
   };
@@ -146,8 +151,10 @@ function controlOf(courses: readonly AgentCourse[]): PlayResult["control"] {
   return {
     slots: sum("slots"),
     held: sum("held"),
+    skipped: sum("skipped"),
     late: sum("late"),
     fallback: sum("fallback"),
+    readBackChecked: sum("readBackChecked"),
     readBackMismatches: sum("readBackMismatches"),
   };
 }

@@ -3,21 +3,28 @@ import { type SlicingScenario, sliceOf } from "../../../core/slicing/scenario.ts
 import type { TaskPacket } from "./task-message.ts";
 
 interface OpenSlot {
-  readonly tasks: number;
+  /** Created in it; 0 until the first of them is done. */
+  created: number;
   done: number;
+  /** Tasks that were there in it, its own and those left from earlier slots. */
+  there: number;
   delayMs: number;
   inTime: number;
 }
 
 /**
- * Sums up the tasks of each slot of one access point. A slot is reported when all its tasks are done, or
- * when what is missing has reached the delay cap (A3) and counts as that, unsatisfied.
+ * Sums up, for each slot of one access point, the tasks that its allocation served: those created in it and
+ * those still there from earlier slots, each with the time that it took from this slot on. With new
+ * tasks alone a slice whose queue is long would be given up: what a slot gives it shows only in the delays of
+ * older tasks. A slot is reported when all tasks up to it are done, or when what is missing has reached
+ * the delay cap (A3) and counts as that, unsatisfied.
  */
 export class SlotDelays {
   private readonly scenario: SlicingScenario;
   private readonly firstSlotNs: bigint;
   private readonly report: (report: DelayReport) => void;
   private readonly open = new Map<number, OpenSlot>();
+  private reported = -1;
 
   constructor(
     scenario: SlicingScenario,
@@ -30,32 +37,61 @@ export class SlotDelays {
   }
 
   done({ slot, slice, tasksInSlot }: TaskPacket, delayMs: number): void {
-    if (delayMs >= this.scenario.delayCapMs) return;
-    const open = this.open.get(slot) ?? { tasks: tasksInSlot, done: 0, delayMs: 0, inTime: 0 };
-    this.open.set(slot, open);
-    open.done++;
-    open.delayMs += delayMs;
-    open.inTime += delayMs <= sliceOf(this.scenario, slice).maxDelayMs ? 1 : 0;
-    if (open.done === open.tasks) this.close(slot, open);
+    if (delayMs >= this.scenario.delayCapMs || slot <= this.reported) return;
+    const own = this.slot(slot);
+    own.created = tasksInSlot;
+    own.done++;
+    this.count(slot, delayMs, sliceOf(this.scenario, slice).maxDelayMs, 1);
+    this.close((next) => {
+      const open = this.open.get(next);
+      return open !== undefined && open.created > 0 && open.done === open.created;
+    });
   }
 
   /** Reports the slots of which nothing can come any more. */
   expire(nowNs: bigint): void {
     const { slotMs, delayCapMs } = this.scenario;
     const settled = Math.floor((Number(nowNs - this.firstSlotNs) / 1e6 - delayCapMs) / slotMs);
-    for (const [slot, open] of this.open) if (slot < settled) this.close(slot, open);
+    this.close((next) => next < settled);
   }
 
-  private close(slot: number, { tasks, done, delayMs, inTime }: OpenSlot): void {
-    const { slotMs, delayCapMs } = this.scenario;
-    this.open.delete(slot);
-    const slotNs = BigInt(Math.round(slotMs * 1e6));
+  private slot(slot: number): OpenSlot {
+    const open = this.open.get(slot) ?? { created: 0, done: 0, there: 0, delayMs: 0, inTime: 0 };
+    this.open.set(slot, open);
+    return open;
+  }
+
+  /** Tasks of a slot in every slot in which they were there. */
+  private count(created: number, delayMs: number, limitMs: number, tasks: number): void {
+    const { slotMs } = this.scenario;
+    for (let slot = created, leftMs = delayMs; leftMs > 0; slot++, leftMs -= slotMs) {
+      const open = this.slot(slot);
+      open.there += tasks;
+      open.delayMs += tasks * leftMs;
+      open.inTime += leftMs <= limitMs ? tasks : 0;
+    }
+  }
+
+  /** Slots are reported in their order, since what is left of one counts in the next. */
+  private close(settled: (slot: number) => boolean): void {
+    for (let next = this.reported + 1; settled(next); next++) {
+      const { created, done } = this.slot(next);
+      if (created > done) this.count(next, this.scenario.delayCapMs, 0, created - done);
+      this.publish(next, this.slot(next));
+      this.open.delete(next);
+      this.reported = next;
+    }
+  }
+
+  private publish(slot: number, { there, delayMs, inTime }: OpenSlot): void {
+    if (there === 0) return;
+    const slotNs = BigInt(Math.round(this.scenario.slotMs * 1e6));
     this.report({
       version: 1,
       slotStartedNs: String(this.firstSlotNs + BigInt(slot) * slotNs),
-      tasks,
-      meanDelayMs: (delayMs + (tasks - done) * delayCapMs) / tasks,
-      satisfaction: inTime / tasks,
+      tasks: there,
+      meanDelayMs: delayMs / there,
+      satisfaction: inTime / there,
     });
   }
 }

@@ -14,7 +14,11 @@ function deviceThat(confirms: (action: Float64Array) => Float64Array): SteeredDe
       confirmed = { slot, applied: confirms(action) };
       return Promise.resolve();
     },
-    readBack: () => confirmed,
+    readBack: () => {
+      const told = confirmed;
+      confirmed = undefined;
+      return told;
+    },
   };
 }
 
@@ -35,6 +39,29 @@ describe("two directions of one link", () => {
       direction === "uplink" ? bothDirections(faithful, other) : bothDirections(other, faithful);
     await pair.apply(4, action);
     expect(pair.readBack()).toEqual({ slot: 4, applied: Float64Array.of(6, 6 + by, 6, 3, 3, 3) });
+  });
+});
+
+describe("two devices of which one answers later", () => {
+  it("confirm each slot once both have, the oldest first, and none that one has failed", async () => {
+    const confirmed: number[] = [];
+    const slow: SteeredDevice = {
+      ...faithful,
+      readBack: () => {
+        const slot = confirmed.shift();
+        return slot === undefined ? undefined : { slot, applied: action };
+      },
+    };
+    const pair = bothDirections(faithful, slow);
+    await pair.apply(1, action);
+    expect(pair.readBack()).toBeUndefined();
+    await pair.apply(2, action);
+    expect(pair.readBack()).toBeUndefined();
+    await pair.apply(3, action);
+    confirmed.push(1, 3);
+    expect(pair.readBack()?.slot).toBe(1);
+    expect(pair.readBack()?.slot).toBe(3);
+    expect(pair.readBack()).toBeUndefined();
   });
 });
 

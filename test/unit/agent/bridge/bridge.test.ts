@@ -65,6 +65,7 @@ test("an observation, the feedback it carries and the read-back reach their port
   const { bridge } = bridgeTo(path);
   await start(bridge);
   const first = (await bridge.clock.next()) as Tick;
+  expect(bridge.actuator.readBack()?.slot).toBe(9);
   await bridge.actuator.apply(first.slot, action);
   const second = (await bridge.clock.next()) as Tick;
   expect(second.slot).toBe(11);

@@ -67,8 +67,8 @@ describe("the accounting of the control loop", () => {
   it("counts a read-back that differs from the command", () => {
     const accounting = new ControlAccounting();
     const check = { slot: 0, commanded: new Float64Array(6), confirmed: new Float64Array(6) };
-    accounting.add(outcomeOf({ readBack: { ...check, matches: false } }));
-    accounting.add(outcomeOf({ readBack: { ...check, matches: true } }));
+    accounting.add(outcomeOf({ readBacks: [{ ...check, matches: false }] }));
+    accounting.addReadBacks([{ ...check, matches: true }]);
     expect(accounting.totals()).toMatchObject({ readBackChecked: 2, readBackMismatches: 1 });
   });
 });

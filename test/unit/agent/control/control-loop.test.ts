@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ScriptedSource } from "../../../../agent/observe/scripted-source.ts";
@@ -22,7 +23,7 @@ describe("the control loop", () => {
     const { loop, recorder } = await createLoop();
     const outcome = await loop.step(tickOf(3));
     expect(outcome).toMatchObject({ slot: 3, applied: true, late: false, decider: "policy" });
-    expect(outcome.readBack).toMatchObject({ slot: 3, matches: true });
+    expect(outcome.readBacks).toMatchObject([{ slot: 3, matches: true }]);
     expect(lastRecorded(recorder)).toEqual(policyAction);
   });
 
@@ -113,8 +114,8 @@ describe("the control loop", () => {
         readBack: () => recorder.readBack(),
       }),
     });
-    const { readBack } = await loop.step(tickOf(0));
-    expect(readBack).toMatchObject({ slot: 0, matches: false });
+    const { readBacks } = await loop.step(tickOf(0));
+    expect(readBacks).toMatchObject([{ slot: 0, matches: false }]);
   });
 
   it("hands over to the safe policy after three read-backs that differ, and says so once", async () => {
@@ -204,7 +205,7 @@ describe("the control loop", () => {
   it("calls nothing applied in a dry run, whatever the device says", async () => {
     const { loop } = await createLoop({ mode: "dry-run" });
     const outcome = await loop.step(tickOf(0));
-    expect(outcome).toMatchObject({ decider: "policy", applied: false, readBack: undefined });
+    expect(outcome).toMatchObject({ decider: "policy", applied: false, readBacks: [] });
   });
 
   it("puts nothing outside the limits into force, whatever a policy proposes", async () => {
@@ -227,6 +228,38 @@ describe("the control loop", () => {
         }
       }),
     );
+  });
+
+  it("checks an answer that comes a slot late, and the last one after the last slot", async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const answered = [
+      () => released,
+      () => {
+        release();
+        return released;
+      },
+      () => sleep(60),
+    ];
+    const { loop } = await createLoop({
+      ticks: [tickOf(0), tickOf(1), tickOf(2)],
+      actuator: (device) => ({
+        start: () => device.start(),
+        stop: () => device.stop(),
+        apply: async (slot, action) => {
+          await answered[slot]?.();
+          await device.apply(slot, slot === 2 ? action.with(0, 5) : action);
+        },
+        readBack: () => device.readBack(),
+      }),
+    });
+    const seen: number[][] = [];
+    const last = await loop.run(({ readBacks }) => seen.push(readBacks.map((r) => r.slot)) > 0);
+    expect(seen).toEqual([[], [0, 1], []]);
+    expect(last.checks).toMatchObject([{ slot: 2, matches: false }]);
+    expect(last.faults).toEqual([expect.stringContaining("slot 2 commanded 4 8 6 7 7 4, is 5")]);
   });
 
   it("runs until its clock ends, one outcome a tick", async () => {

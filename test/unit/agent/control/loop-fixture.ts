@@ -99,7 +99,7 @@ export function outcomeOf(parts: Partial<SlotOutcome>): SlotOutcome {
     applied: true,
     late: false,
     latencyNs: 100_000n,
-    readBack: undefined,
+    readBacks: [],
     feedback: [],
     faults: [],
     events: [],

@@ -11,7 +11,13 @@ const whole = [1, 2, 3].map((slot) => entry(slot, [1000, 2000]));
 describe("the check of the audits", () => {
   it("counts the slots of which every device was read back, and the values compared", () => {
     const check = checkAudits({ downlink: whole, uplink: whole, compute: whole.slice(0, 2) });
-    expect(check).toEqual({ slots: 2, incompleteSlots: 1, comparisons: 16, mismatches: 0 });
+    expect(check).toEqual({
+      slots: 2,
+      incompleteSlots: 1,
+      untouchedSlots: 1,
+      comparisons: 16,
+      mismatches: 0,
+    });
   });
 
   it("counts every value that differs, a ceil as well as a rate, and one that is missing", () => {

@@ -76,6 +76,7 @@ describe.each(["v1", "v2"] as const)("CPU quotas in cgroup %s", (version) => {
     const files = new FakeCgroups(version, sliceGroups);
     const { actuator } = await started(files);
     await actuator.apply(1, action);
+    actuator.readBack();
     files.stuck.add(join(files.folder, "slices/2"));
     await actuator.apply(2, Float64Array.of(6, 6, 6, 6, 6, 6));
     expect(actuator.readBack()?.applied).toEqual(Float64Array.of(6, 6, 6, 6, 11, 6));

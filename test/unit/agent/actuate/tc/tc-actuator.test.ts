@@ -39,6 +39,7 @@ describe("the tc actuator", () => {
     const actuator = await startedOn(tc);
     const action = Float64Array.of(4, 11, 3, 6, 6, 6);
     await actuator.apply(1, action);
+    actuator.readBack();
     const written = tc.changes.length;
     await actuator.apply(2, action);
     expect(tc.changes).toHaveLength(written);
