@@ -14,7 +14,7 @@ function rounded(_key: string, value: unknown): unknown {
 }
 
 /**
- * Writes `report.json`, a README with tables, and the pictures as SVG and PNG.
+ * Writes `report.json`, `report.md` with tables, and the pictures as SVG and PNG.
  *
  * @param command that gave the report
  */
@@ -31,8 +31,8 @@ export async function writeContest(
     await writeFileAtomic(join(directory, `${name}.png`), renderPng(svg));
   }
   const pictures = charts.map(([name, { title }]) => `![${title}](${name}.png)\n`);
-  const readme = [`# Testbed\n`, `    ${command}\n`, contestTables(report), ...pictures].join("\n");
-  await writeFileAtomic(join(directory, "README.md"), readme);
+  const text = [`# Testbed\n`, `    ${command}\n`, contestTables(report), ...pictures].join("\n");
+  await writeFileAtomic(join(directory, "report.md"), text);
   const content = { command, ...report };
   await writeFileAtomic(join(directory, "report.json"), `${JSON.stringify(content, rounded)}\n`);
 }
