@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 const files: Readonly<Record<string, string>> = {
   slicing: "../../models/slicing.onnx",
   energy: "../../models/energy.onnx",
-  testbed: "../../models/testbed.onnx",
   "testbed-simulated": "../../models/testbed-simulated.onnx",
 };
 

@@ -129,7 +129,7 @@ export async function fineTune(
       const judged = judgeHeldOut(plays, model, learnedFile);
       const kept = judged.kept === "learned" ? learned : start;
       const rates = { explorationRate, learningRate };
-      const record = { command, model, seed, seconds, ...rates, ...training, heldOut: judged };
+      const record = { command, model, seed, seconds, ...training, ...rates, heldOut: judged };
       const policy = withRecord(kept, record);
       await writeFileAtomic(out, policy);
       return { out, bytes: policy.length, seconds, training, heldOut: judged };
