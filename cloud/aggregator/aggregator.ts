@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { aggregatorClientId } from "../../core/access/client-name.ts";
 import { agentStateMessage } from "../../core/messages/agent-state.ts";
 import { isCleared } from "../../core/messages/cleared.ts";
+import type { Refusal } from "../../core/messages/federation-answer.ts";
 import { federationGlobalRequestMessage } from "../../core/messages/federation-global-request.ts";
 import {
   type FederationUpdateHeader,
@@ -79,6 +80,7 @@ export class Aggregator {
         this.downlink.settle(this.region?.merge(aggregate) ?? aggregate, base),
       send: this.send,
       heard: (agent, incarnation) => this.participants.answeredLate(agent, incarnation),
+      refused: this.refused,
     });
     this.rounds = assembled.rounds;
     this.ledger = assembled.ledger;
@@ -90,10 +92,7 @@ export class Aggregator {
       sink: this.secure?.rounds ?? weightsInto(this.rounds),
       ask: (agent, sha256, blocks) => this.send(requestTo(agent, sha256, blocks), "latest"),
       judged: (header, verdict) => this.judged(header, verdict),
-      malformed: (topic, error) => {
-        this.tally.refused("malformed");
-        this.warnRefused("update refused", topic, String(error));
-      },
+      malformed: (topic, error) => this.refused("malformed", topic, String(error)),
     });
     this.blocks = new GlobalBlocks(this.downlink, rules.maxAgents, this.send);
     this.refusalWarning = new ThrottledWarning(options.log);
@@ -166,7 +165,8 @@ export class Aggregator {
       this.participants.reported(state);
     } catch (error) {
       this.tally.statesRefused++;
-      this.warnRefused("agent state refused", topic, String(error));
+      const facts = { topic, reason: String(error) };
+      this.refusalWarning.warn(performance.now(), "agent state refused", facts);
     }
   }
 
@@ -177,9 +177,8 @@ export class Aggregator {
       if (!repeated) this.tally.updatesAccepted++;
       this.participants.answered(agent, incarnation);
     } else {
-      this.tally.refused(refusal);
       if (refusal === "late") this.participants.answeredLate(agent, incarnation);
-      this.warnRefused("update refused", agent, `${refusal}, round ${round} ${detail}`);
+      this.refused(refusal, agent, `round ${round} ${detail}`);
     }
     this.send(answerTo(header, verdict), "latest");
   }
@@ -295,7 +294,9 @@ export class Aggregator {
     });
   }
 
-  private warnRefused(message: string, topic: string, reason: string): void {
-    this.refusalWarning.warn(performance.now(), message, { topic, reason });
-  }
+  private readonly refused = (reason: Refusal, topic: string, detail: string): void => {
+    this.tally.refused(reason);
+    const facts = { topic, reason: `${reason}: ${detail}` };
+    this.refusalWarning.warn(performance.now(), "update refused", facts);
+  };
 }

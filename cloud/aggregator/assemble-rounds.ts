@@ -1,3 +1,4 @@
+import type { Refusal } from "../../core/messages/federation-answer.ts";
 import type { PrivacyRules } from "../../core/privacy/privacy-rules.ts";
 import { createCryptoRandom } from "../../platform/crypto-random.ts";
 import type { Delivery, OutgoingMessage } from "../../platform/mqtt/outbox.ts";
@@ -28,6 +29,8 @@ interface Surroundings {
   readonly send: (message: OutgoingMessage, delivery: Delivery) => void;
   /** This agent has an update for the open round. */
   readonly heard: (agent: string, incarnation: string) => void;
+  /** Something of a secure round was refused. */
+  readonly refused: (reason: Refusal, topic: string, detail: string) => void;
 }
 
 /** The rounds that a configuration asks for, with what makes them private. */
@@ -40,7 +43,7 @@ interface AssembledRounds {
 export function assembleRounds(
   { rules, privacy, secure, signatures }: AssemblyOptions,
   history: RoundHistory,
-  { settle, send, heard }: Surroundings,
+  { settle, send, heard, refused }: Surroundings,
 ): AssembledRounds {
   const ledger =
     privacy === null
@@ -60,6 +63,7 @@ export function assembleRounds(
     isSigned: signatures.ofKeys,
     send,
     heard,
+    refused,
   });
   return { rounds, ledger, secure: side };
 }

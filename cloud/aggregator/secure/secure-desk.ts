@@ -1,3 +1,4 @@
+import type { Refusal } from "../../../core/messages/federation-answer.ts";
 import { federationInboxMessage } from "../../../core/messages/federation-inbox.ts";
 import {
   type FederationKeys,
@@ -39,6 +40,7 @@ export interface SecureDeskOptions {
   readonly isSigned: (keys: FederationKeys) => boolean;
   /** This agent has an update for the open round. */
   readonly heard: (agent: string, incarnation: string) => void;
+  readonly refused: (reason: Refusal, topic: string, detail: string) => void;
 }
 
 /** What agents say in secure rounds, but for their masked updates. */
@@ -54,28 +56,30 @@ export class SecureDesk {
     return Object.fromEntries(messages.map(({ subscription, qos }) => [subscription, qos]));
   }
 
-  /**
-   * What is of another round is passed over: agents give up by themselves.
-   *
-   * @returns false for a topic that is of something else
-   * @throws SlotwiseError MESSAGE_INVALID
-   */
-  receive(topic: string, payload: Uint8Array): boolean {
+  /** What is of another round is passed over: agents give up by themselves. */
+  receive(topic: string, payload: Uint8Array): void {
+    try {
+      this.take(topic, payload);
+    } catch (error) {
+      this.options.refused("malformed", topic, String(error));
+    }
+  }
+
+  private take(topic: string, payload: Uint8Array): void {
     if (federationKeysMessage.agentIn(topic) !== undefined) {
       this.receiveKeys(topic, payload);
-      return true;
+      return;
     }
     const sharing = federationSharesMessage.agentIn(topic);
     if (sharing !== undefined) {
       const shares = federationSharesMessage.decode(payload);
       this.roundOf(shares)?.sharesArrived(sharing, shares);
-      return true;
+      return;
     }
     const unmasking = federationUnmaskingMessage.agentIn(topic);
-    if (unmasking === undefined) return false;
+    if (unmasking === undefined) return;
     const message = federationUnmaskingMessage.decode(payload);
     this.roundOf(message)?.unmaskingArrived(unmasking, message);
-    return true;
   }
 
   private receiveKeys(topic: string, payload: Uint8Array): void {
@@ -84,11 +88,16 @@ export class SecureDesk {
     if (agent !== federationKeysMessage.agentOf(topic)) {
       throw messageError("an agent's own topic", `keys of ${agent} on ${topic}`);
     }
-    if (!this.options.isSigned(keys)) throw messageError(`keys that ${agent} signed`, "others");
+    const { isSigned, refused, heard } = this.options;
+    if (!isSigned(keys)) {
+      refused("unsigned", topic, `keys that ${agent} has not signed`);
+      return;
+    }
     const round = this.roundOf(keys);
     if (round === undefined) return;
-    round.keysArrived(keys);
-    this.options.heard(agent, incarnation);
+    if (!round.keysArrived(keys))
+      refused("crowded", topic, `the roster of round ${keys.round} is full`);
+    heard(agent, incarnation);
   }
 
   private roundOf({ federation, round }: RoundName): SecureRound | undefined {

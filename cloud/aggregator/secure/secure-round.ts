@@ -85,8 +85,12 @@ export class SecureRound {
     return this.masked;
   }
 
-  keysArrived({ member }: FederationKeys): void {
-    if (this.phase === "keys") this.keys.set(member.agent, member);
+  /** False when the roster is full of others. */
+  keysArrived({ member }: FederationKeys): boolean {
+    if (this.phase !== "keys") return true;
+    if (this.isFull && !this.keys.has(member.agent)) return false;
+    this.keys.set(member.agent, member);
+    return true;
   }
 
   /** Shares that come again want the answer again. */
@@ -144,18 +148,22 @@ export class SecureRound {
   }
 
   private stepKeys(nowMs: number, overdue: boolean, expected: readonly string[]): SecureStep {
-    const complete = expected.every((agent) => this.keys.has(agent));
+    const complete = this.isFull || expected.every((agent) => this.keys.has(agent));
     if (!overdue && !complete) return "waiting";
     if (this.keys.size < this.rules.quorum) {
       if (overdue) this.deadlineMs = nowMs + this.rules.deadlineMs;
       return overdue ? "extended" : "waiting";
     }
-    this.members = [...this.keys.values()].slice(0, maxMembers);
+    this.members = [...this.keys.values()];
     const share = Math.ceil(this.rules.threshold * this.members.length);
     this.threshold = Math.max(this.rules.quorum, share);
     const members = [...this.members];
     this.voice.roster({ version: 1, ...this.name, threshold: this.threshold, members });
     return this.goOn("shares", nowMs, members.length);
+  }
+
+  private get isFull(): boolean {
+    return this.keys.size >= maxMembers;
   }
 
   private get memberNames(): string[] {
