@@ -1,6 +1,8 @@
 import { Argument, Command, Option } from "commander";
+import { SlotwiseError } from "../core/errors.ts";
 import { type Encoding, encodingSchema } from "../core/weights/encoding.ts";
 import { type Provider, providers } from "../learning/runtime/provider.ts";
+import { shutdownSignal } from "../platform/shutdown.ts";
 import { LongRun } from "./long-run.ts";
 import { wholeNumber } from "./options.ts";
 
@@ -17,19 +19,41 @@ interface BenchOptions {
 const stackedAgents = 4;
 const fleetAgents = 100;
 
-async function benchFleet({ agents: [agents] = [], ...options }: BenchOptions): Promise<object> {
+const exitInterrupted = 130;
+
+/** @throws SlotwiseError CONFIG_INVALID */
+function oneCount(counts: readonly number[]): number {
+  const [count] = counts;
+  if (count !== undefined && counts.length === 1) return count;
+  throw new SlotwiseError("CONFIG_INVALID", {
+    expected: "one number of agents: federation runs one fleet",
+    received: counts.join(),
+    consequence: "nothing was started",
+  });
+}
+
+/** @returns undefined when it was interrupted */
+async function benchFleet({
+  agents = [fleetAgents],
+  ...options
+}: BenchOptions): Promise<object | undefined> {
+  const fleet = oneCount(agents);
   const { benchFederation } = await import("../test/bench/federation/federation.ts");
+  const signal = shutdownSignal();
   const progress = new LongRun("federation");
   const onProgress = (share: number) => progress.update(share);
   try {
-    return await benchFederation({ ...options, agents: agents ?? fleetAgents, onProgress });
+    return await benchFederation({ ...options, agents: fleet, onProgress, signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return undefined;
   } finally {
     progress.end();
   }
 }
 
 /** Measurements by name; each gives figures of one run, so that only ratios should be compared. */
-const benches: Record<string, (options: BenchOptions) => Promise<object>> = {
+const benches: Record<string, (options: BenchOptions) => Promise<object | undefined>> = {
   learner: async ({ agents = [stackedAgents], provider }) =>
     (await import("../test/bench/learner.ts")).benchLearner({ agents, provider }),
   "energy-decision": async () =>
@@ -54,7 +78,12 @@ async function run(name: string | undefined, options: BenchOptions): Promise<voi
   const results: Record<string, object> = {};
   for (const bench of name === undefined ? Object.keys(benches) : [name]) {
     process.stderr.write(`measuring ${bench}\n`);
-    results[bench] = (await benches[bench]?.(options)) ?? {};
+    const figures = await benches[bench]?.(options);
+    if (figures === undefined) {
+      process.exitCode = exitInterrupted;
+      return;
+    }
+    results[bench] = figures;
   }
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : lines(results));
 }

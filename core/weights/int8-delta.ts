@@ -55,7 +55,10 @@ export function decodeDelta(file: Uint8Array, base: Weights): Weights {
     const step = Number(metadata[name]);
     if (!(step >= 0)) throw weightsError(`the step of ${name}`, `${metadata[name]}`);
     const counts = new Int8Array(bytes.buffer as ArrayBuffer);
-    const data = origin.data.map((value, i) => value + step * (counts[i] as number));
+    const data = new Float32Array(counts.length);
+    for (let i = 0; i < data.length; i++) {
+      data[i] = (origin.data[i] as number) + step * (counts[i] as number);
+    }
     return [name, { shape, data }];
   });
   return new Map(weights);

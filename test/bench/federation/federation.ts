@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { SlotwiseError } from "../../../core/errors.ts";
 import type { Encoding } from "../../../core/weights/encoding.ts";
 import { type AggregationBench, benchAggregation } from "./aggregation.ts";
-import type { FleetPart, FleetReport } from "./fleet-messages.ts";
+import type { FleetPart, FleetReport, Traffic } from "./fleet-messages.ts";
 import { FleetProcess } from "./fleet-process.ts";
 import { FleetSite, spareFiles } from "./fleet-site.ts";
 import { cpuSeconds, openFilesAllowed, peakMiB } from "./process-usage.ts";
@@ -15,6 +15,8 @@ export interface FederationBenchOptions {
   readonly seed: number;
   /** Share of the rounds that are done. */
   readonly onProgress: (share: number) => void;
+  /** Ends the run early, with everything that it started. */
+  readonly signal: AbortSignal;
 }
 
 interface ProcessUsage {
@@ -30,9 +32,17 @@ export interface FederationBench {
   readonly roundsPerMinute: number;
   /** Of every agent and round, from hearing that it is open to having its model, ms. */
   readonly roundMs: { readonly p50: number; readonly p99: number };
-  /** Payload bytes an agent sends and receives in a round. */
-  readonly bytesPerAgentAndRound: { readonly sent: number; readonly received: number };
+  /**
+   * Payload bytes of all messages that an agent sends and receives, those of the federation beside weights
+   * and those sent again included.
+   */
+  readonly bytesPerAgentAndRound: Readonly<Traffic>;
+  /** The same until its first model: joining, and the first round. */
+  readonly firstBytesPerAgent: Readonly<Traffic>;
+  /** Connections that agents lost and made again, since the start. */
   readonly reconnects: number;
+  /** The longest that one of the fleet's processes served none of its connections, ms. */
+  readonly fleetStallMs: number;
   readonly broker: ProcessUsage;
   readonly aggregator: ProcessUsage;
   readonly aggregation: AggregationBench;
@@ -76,6 +86,15 @@ interface Measured {
   readonly reports: readonly FleetReport[];
 }
 
+function mean(
+  reports: readonly FleetReport[],
+  key: "traffic" | "firstTraffic",
+  of: number,
+): Traffic {
+  const total = (way: keyof Traffic) => reports.reduce((sum, report) => sum + report[key][way], 0);
+  return { sent: total("sent") / of, received: total("received") / of };
+}
+
 async function runRounds(
   { rounds, onProgress }: FederationBenchOptions,
   site: FleetSite,
@@ -111,16 +130,15 @@ export async function benchFederation(options: FederationBenchOptions): Promise<
   const { agents, rounds, encoding } = options;
   requireRoom(agents);
   const aggregation = benchAggregation();
-  const site = new FleetSite({ agents, encoding, deadlineMs: roundTimeoutMs });
+  const { signal } = options;
+  const site = new FleetSite({ agents, encoding, deadlineMs: roundTimeoutMs, signal });
   const fleet: FleetProcess[] = [];
   try {
     const brokerUrl = await site.start();
     for (const part of parts(options, brokerUrl)) {
-      fleet.push(new FleetProcess(part, roundTimeoutMs));
+      fleet.push(new FleetProcess(part, roundTimeoutMs, signal));
     }
     const { elapsedMs, cpuSeconds: cpu, reports } = await runRounds(options, site, fleet);
-    const total = (of: (report: FleetReport) => number) =>
-      reports.reduce((sum, report) => sum + of(report), 0);
     const roundMs = reports.flatMap((report) => report.roundMs).sort((a, b) => a - b);
     const usage = (process: "broker" | "aggregator"): ProcessUsage => ({
       peakMiB: peakMiB(site[process].pid as number),
@@ -132,11 +150,10 @@ export async function benchFederation(options: FederationBenchOptions): Promise<
       encoding,
       roundsPerMinute: (60_000 * rounds) / elapsedMs,
       roundMs: { p50: quantile(roundMs, 0.5), p99: quantile(roundMs, 0.99) },
-      bytesPerAgentAndRound: {
-        sent: total(({ bytesSent }) => bytesSent) / agents / rounds,
-        received: total(({ bytesReceived }) => bytesReceived) / agents / rounds,
-      },
-      reconnects: total(({ reconnects }) => reconnects),
+      bytesPerAgentAndRound: mean(reports, "traffic", agents * rounds),
+      firstBytesPerAgent: mean(reports, "firstTraffic", agents),
+      reconnects: reports.reduce((sum, { reconnects }) => sum + reconnects, 0),
+      fleetStallMs: Math.max(...reports.map(({ longestStallMs }) => longestStallMs)),
       broker: usage("broker"),
       aggregator: usage("aggregator"),
       aggregation,

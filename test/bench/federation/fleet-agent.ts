@@ -20,6 +20,8 @@ export interface FleetAgentOptions {
   readonly generator: Weights;
   /** Models taken over until it answers no more. */
   readonly models: number;
+  /** Does the work of this agent's learning later, when it is its turn. */
+  readonly inTurn: (work: () => void) => void;
   /** A model was taken over, so long after its round was opened. */
   readonly onModel: (agent: FleetAgent, version: number, roundMs: number) => void;
 }
@@ -29,7 +31,7 @@ const answerPatienceMs = 60_000;
 const samples = 100;
 const silent = createLog("fleet", "silent");
 
-/** An agent's link and federation as in the agent; it answers every round at once. */
+/** An agent's link and federation as in the agent; it answers every round when it is its turn to learn. */
 export class FleetAgent {
   private readonly options: FleetAgentOptions;
   private readonly link: AgentLink;
@@ -76,7 +78,7 @@ export class FleetAgent {
   private roundOpened(round: FederationRound): void {
     this.openedAtMs.set(round.round, performance.now());
     this.federation.roundOpened(round);
-    this.answer();
+    this.learn();
   }
 
   private take(header: FederationGlobalHeader, weights: Weights): void {
@@ -87,7 +89,11 @@ export class FleetAgent {
     const openedAtMs = this.openedAtMs.get(header.round) ?? Number.NaN;
     this.openedAtMs.delete(header.round);
     this.options.onModel(this, this.version, performance.now() - openedAtMs);
-    this.answer();
+    this.learn();
+  }
+
+  private learn(): void {
+    this.options.inTurn(() => this.answer());
   }
 
   private answer(): void {

@@ -12,15 +12,25 @@ export interface FleetPart {
   readonly seed: number;
 }
 
-/** What a worker's agents measured after the first model. */
+/** Payload bytes. */
+export interface Traffic {
+  sent: number;
+  received: number;
+}
+
+/** What a worker's agents measured. */
 export interface FleetReport {
   readonly type: "report";
-  /** Of every agent and round: from hearing that it is open to having its model, ms. */
+  /** Of every agent and measured round: from hearing that it is open to having its model, ms. */
   readonly roundMs: readonly number[];
-  /** Payload bytes. */
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
+  /** Up to every agent's first model. */
+  readonly firstTraffic: Readonly<Traffic>;
+  /** From every agent's first model to its last. */
+  readonly traffic: Readonly<Traffic>;
+  /** Since the start. */
   readonly reconnects: number;
+  /** The longest that the process heard nothing, from its first model on, ms. */
+  readonly longestStallMs: number;
 }
 
 export type FromFleet =

@@ -12,12 +12,14 @@ export class FleetProcess {
   private readonly child: ChildProcess;
   private readonly heard = new EventEmitter();
   private readonly patienceMs: number;
+  private readonly signal: AbortSignal;
   private version = 0;
   private told: FleetReport | undefined;
 
   /** @param patienceMs what each model may take */
-  constructor(part: FleetPart, patienceMs: number) {
+  constructor(part: FleetPart, patienceMs: number, signal: AbortSignal) {
     this.patienceMs = patienceMs;
+    this.signal = signal;
     this.child = fork(program, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.child.on("message", (message: FromFleet) => {
       if (message.type === "model") this.version = message.version;
@@ -55,7 +57,8 @@ export class FleetProcess {
   private async news(awaited: string): Promise<void> {
     try {
       if (this.ended) throw new Error(`ended with ${this.child.exitCode}`);
-      await once(this.heard, "news", { signal: AbortSignal.timeout(this.patienceMs) });
+      const patience = AbortSignal.timeout(this.patienceMs);
+      await once(this.heard, "news", { signal: AbortSignal.any([this.signal, patience]) });
     } catch (cause) {
       throw new SlotwiseError(
         "PROCESS_FAILED",

@@ -16,6 +16,7 @@ export interface FleetSiteOptions {
   readonly agents: number;
   readonly encoding: Encoding;
   readonly deadlineMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Broker and aggregator, each a process of its own, with room for the fleet. */
@@ -83,7 +84,7 @@ export class FleetSite {
           consequence: "nothing was measured",
         });
       }
-      await sleep(50);
+      await sleep(50, undefined, { signal: this.options.signal });
     }
   }
 }
