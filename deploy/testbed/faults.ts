@@ -26,40 +26,76 @@ export function parseFault(text: string): LinkFault {
   });
 }
 
-/** "-I" begins, "-D" ends a random loss of what comes in. */
-function loseIncoming(namespace: string, change: "-I" | "-D", probability: number): Program {
-  const match = `-m statistic --mode random --probability ${probability} -j DROP`;
-  const args = `netns exec ${namespace} iptables ${change} INPUT -i ${downlinkDevice} ${match}`;
+/**
+ * What comes after an outage must be part of its trace, or it says nothing of recovery.
+ *
+ * @throws SlotwiseError CONFIG_INVALID
+ */
+export function requireRoom(fault: LinkFault, traceSeconds: number): void {
+  if (fault.kind !== "outage" || fault.seconds < (2 / 3) * traceSeconds) return;
+  throw new SlotwiseError("CONFIG_INVALID", {
+    expected: `an outage shorter than two thirds of the shortest trace, ${traceSeconds} s`,
+    received: `${fault.seconds} s`,
+    consequence: "nothing was set up",
+  });
+}
+
+/** A change of the link, and what takes it back. */
+interface Change {
+  readonly begin: Program;
+  readonly end: Program;
+}
+
+function ip(args: string): Program {
   return { command: "ip", args: args.split(" ") };
 }
 
-function programsOf(fault: LinkFault, layout: TestbedLayout, begins: boolean): Program[] {
+/** Random loss of what comes in. */
+function incomingLoss(namespace: string, probability: number): Change {
+  const match = `-m statistic --mode random --probability ${probability} -j DROP`;
+  const rule = `INPUT -i ${downlinkDevice} ${match}`;
+  const iptables = `netns exec ${namespace} iptables`;
+  return { begin: ip(`${iptables} -I ${rule}`), end: ip(`${iptables} -D ${rule}`) };
+}
+
+function changesOf(fault: LinkFault, layout: TestbedLayout): Change[] {
   const { namespace, port } = layout.accessPoints[0] as AccessPoint;
   switch (fault.kind) {
     case "loss":
-      return [namespace, layout.users].map((within) =>
-        loseIncoming(within, begins ? "-I" : "-D", fault.probability),
-      );
+      return [namespace, layout.users].map((within) => incomingLoss(within, fault.probability));
     case "outage": {
-      const args = `-n ${layout.air} link set ${port} ${begins ? "down" : "up"}`;
-      return [{ command: "ip", args: args.split(" ") }];
+      const link = `-n ${layout.air} link set ${port}`;
+      return [{ begin: ip(`${link} down`), end: ip(`${link} up`) }];
     }
   }
 }
 
-async function carryOut(programs: readonly Program[]): Promise<void> {
-  for (const { command, args } of programs) await runProgram(command, args);
+/** Waits, but no longer than until the signal aborts. */
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(durationMs, signal).catch(() => undefined);
 }
 
-/** Waits for its time, disturbs the link, and gives it back. */
+/**
+ * Waits for its time, disturbs the link, and gives it back; where the signal aborts, at once.
+ *
+ * @throws SlotwiseError PROCESS_FAILED where the link cannot be disturbed, or given back
+ */
 export async function disturb(
   fault: LinkFault,
   layout: TestbedLayout,
   traceMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  await sleep(traceMs / 3, signal);
-  await carryOut(programsOf(fault, layout, true));
-  await sleep(fault.kind === "outage" ? fault.seconds * 1e3 : traceMs / 3, signal);
-  await carryOut(programsOf(fault, layout, false));
+  await pause(traceMs / 3, signal);
+  if (signal.aborted) return;
+  const begun: Change[] = [];
+  try {
+    for (const change of changesOf(fault, layout)) {
+      await runProgram(change.begin.command, change.begin.args);
+      begun.push(change);
+    }
+    await pause(fault.kind === "outage" ? fault.seconds * 1e3 : traceMs / 3, signal);
+  } finally {
+    for (const { end } of begun) await runProgram(end.command, end.args);
+  }
 }

@@ -1,11 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { SlotwiseError } from "../../core/errors.ts";
+import type { LinkFault } from "./faults.ts";
 
-const programs = {
-  ip: { option: "-Version", debian: "iproute2" },
-  tc: { option: "-Version", debian: "iproute2" },
-  taskset: { option: "--version", debian: "util-linux" },
-};
+interface Requirement {
+  readonly program: string;
+  readonly option: string;
+  readonly debian: string;
+}
+
+const always: readonly Requirement[] = [
+  { program: "ip", option: "-Version", debian: "iproute2" },
+  { program: "tc", option: "-Version", debian: "iproute2" },
+  { program: "taskset", option: "--version", debian: "util-linux" },
+];
+
+const forLoss: Requirement = { program: "iptables", option: "--version", debian: "iptables" };
 
 function refuse(expected: string, received: string): never {
   throw new SlotwiseError("TESTBED_UNAVAILABLE", {
@@ -15,7 +24,7 @@ function refuse(expected: string, received: string): never {
   });
 }
 
-function answers(program: string, option: string): boolean {
+function answers({ program, option }: Requirement): boolean {
   try {
     execFileSync(program, [option], { stdio: "ignore", timeout: 5000 });
     return true;
@@ -25,17 +34,17 @@ function answers(program: string, option: string): boolean {
 }
 
 /**
- * What must be there before anything is set up. What the kernel lacks shows when the network is
+ * What must be there before anything is set up, with the fault's program where there is one. What the kernel lacks shows when the network is
  * built: that fails with the program's own words.
  *
  * @throws SlotwiseError TESTBED_UNAVAILABLE
  */
-export function requireTestbed(): void {
+export function requireTestbed(fault?: LinkFault): void {
   if (process.platform !== "linux") refuse("Linux", process.platform);
   const user = process.getuid?.();
   if (user !== 0) refuse("to run as root (network namespaces)", `user id ${user}`);
-  for (const [program, { option, debian }] of Object.entries(programs)) {
-    if (answers(program, option)) continue;
-    refuse(`the program ${program} (Debian: ${debian})`, "none on the PATH");
-  }
+  const required = fault?.kind === "loss" ? [...always, forLoss] : always;
+  const missing = required.find((requirement) => !answers(requirement));
+  if (missing === undefined) return;
+  refuse(`the program ${missing.program} (Debian: ${missing.debian})`, "none on the PATH");
 }

@@ -1,3 +1,5 @@
+import { openStartingModel } from "../../agent/starting-model.ts";
+import { requireRoom } from "./faults.ts";
 import { type PlayResult, playResult } from "./report/play-result.ts";
 import { type Testbed, type TestbedOptions, withTestbed } from "./testbed.ts";
 import type { ArrivalsTrace } from "./trace/arrivals-trace.ts";
@@ -38,10 +40,15 @@ export async function playContest(
 /**
  * Plays every trace under every policy on one testbed of its own.
  *
+ * @throws SlotwiseError CONFIG_INVALID, MODEL_REFUSED, before there is a testbed
  * @throws SlotwiseError TESTBED_UNAVAILABLE, PROCESS_FAILED; the signal's reason when it aborts
  */
 export function runContest(options: ContestOptions, signal: AbortSignal): Promise<PlayResult[]> {
-  const [{ scenario }] = options.traces as [ArrivalsTrace];
+  const { traces, policies, fault } = options;
+  const [{ scenario }] = traces as [ArrivalsTrace];
+  for (const policy of policies) openStartingModel(policy, "slicing");
+  const shortestSlots = Math.min(...traces.map(({ slots }) => slots.length));
+  if (fault !== undefined) requireRoom(fault, (shortestSlots * scenario.slotMs) / 1e3);
   return withTestbed({ ...options, scenario }, signal, (testbed) =>
     playContest(testbed, options, signal),
   );

@@ -105,17 +105,20 @@ export class Testbed {
     const { fault, scenario } = this.options;
     const watched = watch(this.agents, signal);
     const ended = new AbortController();
+    const failed = new AbortController();
     const traceMs = trace.slots.length * scenario.slotMs;
+    const until = AbortSignal.any([watched.signal, ended.signal]);
     const disturbing =
-      fault &&
-      disturb(fault, this.layout, traceMs, AbortSignal.any([watched.signal, ended.signal]));
+      fault && disturb(fault, this.layout, traceMs, until).catch((error) => failed.abort(error));
     try {
       const learning = this.agents.some(({ learns }) => learns);
-      return await this.traffic.play(trace, this.plays++, learning, watched.signal);
+      const lost = AbortSignal.any([watched.signal, failed.signal]);
+      return await this.traffic.play(trace, this.plays++, learning, lost);
     } finally {
       ended.abort(new Error("the trace has ended"));
-      await disturbing?.catch(() => undefined);
+      await disturbing;
       watched.done();
+      failed.signal.throwIfAborted();
     }
   }
 
@@ -183,7 +186,7 @@ export async function withTestbed<T>(
   signal: AbortSignal,
   use: (testbed: Testbed) => Promise<T>,
 ): Promise<T> {
-  requireTestbed();
+  requireTestbed(options.fault);
   requireCpus(options.scenario.accessPoints);
   for (const name of await sweepLeftovers()) options.onProgress(`removed ${name}, left by a run`);
   const folder = folderOf(ownIdentity());

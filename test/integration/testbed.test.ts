@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -129,6 +129,29 @@ describe.skipIf(missing !== undefined)("the testbed", () => {
     expect(testbed.stdout()).toBe("");
     expect(traces(testbed.child.pid)).toEqual([]);
   }, 60_000);
+
+  it("ends with the reason and leaves nothing when the link cannot be disturbed", async () => {
+    const broken = '#!/bin/sh\n[ "$1" = --version ] || { echo "no such match" >&2; exit 1; }\n';
+    writeFileSync(join(folder, "iptables"), broken, { mode: 0o755 });
+    const { PATH } = process.env;
+    process.env.PATH = `${folder}:${PATH}`;
+    const testbed = startTestbed("--seconds", "6", "--policies", "equal", "--fault", "loss:0.5");
+    process.env.PATH = PATH;
+    expect(await testbed.exited).toBe(1);
+    expect(testbed.stderr()).toContain("no such match");
+    expect(testbed.stderr()).not.toContain("    at ");
+    expect(traces(testbed.child.pid)).toEqual([]);
+  }, 60_000);
+
+  it.each([
+    ["a policy it does not know", ["--policies", "equal,nope"], "testbed-simulated, random"],
+    ["an outage that outlasts its trace", ["--seconds", "3", "--fault", "outage:2"], "two thirds"],
+  ])("sets nothing up for %s", async (_, args, reason) => {
+    const testbed = startTestbed(...args);
+    expect(await testbed.exited).toBe(2);
+    expect(testbed.stderr()).toContain(reason);
+    expect(testbed.stderr()).not.toContain("kMc");
+  });
 
   it("leaves nothing when it is interrupted", async () => {
     const testbed = startTestbed("--seconds", "30", "--policies", "sqrt-load");

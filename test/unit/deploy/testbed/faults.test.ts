@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseFault } from "../../../../deploy/testbed/faults.ts";
+import { parseFault, requireRoom } from "../../../../deploy/testbed/faults.ts";
 
 describe("a link fault", () => {
   it("is a share of packets or a time", () => {
@@ -13,4 +13,10 @@ describe("a link fault", () => {
       expect(() => parseFault(text)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
     },
   );
+
+  it("leaves a third of the trace for what comes after an outage", () => {
+    expect(() => requireRoom({ kind: "outage", seconds: 1.9 }, 3)).not.toThrow();
+    expect(() => requireRoom({ kind: "loss", probability: 0.5 }, 0.1)).not.toThrow();
+    expect(() => requireRoom({ kind: "outage", seconds: 2 }, 3)).toThrow("shorter than two thirds");
+  });
 });
