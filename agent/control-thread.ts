@@ -39,20 +39,17 @@ export class ControlThread {
   /**
    * Passes reports on until the loop has ended, by itself or because it was stopped.
    *
-   * @throws SlotwiseError WORKER_FAILED when the thread dies first
+   * @throws SlotwiseError WORKER_FAILED when the thread dies first, or fails at giving back
    */
   run(onReport: (report: ControlReport) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const failed = (received: string, cause?: unknown) => {
-        if (this.stopping) {
-          resolve();
-          return;
-        }
         reject(
           new SlotwiseError(
             "WORKER_FAILED",
             {
-              expected: "the control thread to run until it is stopped",
+              expected:
+                "the control thread to run until it is stopped and to give back what it set",
               received,
               consequence: "the agent ends; whatever started it starts it again",
             },
@@ -66,7 +63,7 @@ export class ControlThread {
       });
       this.worker.on("error", (error) => failed(error.message, error));
       this.worker.on("exit", (code) => {
-        if (this.ended) resolve();
+        if (this.ended || this.stopping) resolve();
         else failed(`its end with code ${code}`);
       });
     });

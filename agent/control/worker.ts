@@ -164,4 +164,10 @@ async function run(): Promise<void> {
   parentPort?.close();
 }
 
-await run();
+try {
+  await run();
+} catch (error) {
+  const stoppedAtStart = error === stopping.signal.reason;
+  if (!stoppedAtStart) throw error;
+  process.exit();
+}

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { KilledAgents, slotsBegin, startAgent } from "./killed-agents.ts";
 import { type RunningCommand, runCommand, startCommandIn } from "./slotwise.ts";
 import { SteeredLink } from "./steered-link.ts";
@@ -57,6 +58,21 @@ describe.skipIf(missing !== undefined)("an agent that steers a real link and rea
     const report = await new KilledAgents(link, 1).run(10, 3);
     expect(report.guardianFirst).toBe(3);
     expect(report.altered).toBeGreaterThan(3);
+  });
+
+  it("ends with 70 and the reason when it is stopped and cannot give everything back", async () => {
+    const agent = await started();
+    link.removeClass(2);
+    agent.child.kill("SIGTERM");
+    const code = await agent.exited;
+    link.addClass(2);
+    expect(code).toBe(70);
+    expect(agent.stderr()).toMatch(/WORKER_FAILED/);
+    expect(agent.stderr()).toMatch(/give back what it set; received .*1:13/);
+    await eventually(
+      () => link.state() === found,
+      () => link.state(),
+    );
   });
 
   it("refuses a second agent on the same link, whatever its journal, and restore beside it", async () => {

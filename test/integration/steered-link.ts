@@ -9,6 +9,8 @@ function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
+const bursts = [1600, 15_360, 4999];
+
 /**
  * A link with HTB classes in a network namespace of its own, and real cgroups, with settings that
  * no agent would choose: priorities, bursts and quanta, periods and quotas all differ.
@@ -47,6 +49,18 @@ export class SteeredLink {
     }
   }
 
+  /** @param i 0 to 2 */
+  addClass(i: number): void {
+    const rate = `prio ${i + 1} rate ${17 + i}777777bit ceil ${54 - i}Mbit`;
+    const shaping = `burst ${bursts[i]} cburst ${3000 + 7 * i} quantum ${2000 + i}`;
+    this.tc(`class add dev air0 parent 1:1 classid 1:1${i + 1} htb ${rate} ${shaping}`);
+    this.tc(`qdisc add dev air0 parent 1:1${i + 1} handle 1${i + 1}: ${this.queues[i]}`);
+  }
+
+  removeClass(i: number): void {
+    this.tc(`class del dev air0 classid 1:1${i + 1}`);
+  }
+
   /** Of another agent on the same link, with a journal of its own. */
   secondConfig(): string {
     const path = join(this.folder, "second.json");
@@ -74,12 +88,7 @@ export class SteeredLink {
     for (const device of ["air0", "air1"]) this.inside("ip", "link", "set", device, "up");
     this.tc("qdisc add dev air0 root handle 1: htb default 11");
     this.tc("class add dev air0 parent 1: classid 1:1 htb rate 54Mbit ceil 54Mbit quantum 60000");
-    for (const [i, burst] of [1600, 15_360, 4999].entries()) {
-      const rate = `prio ${i + 1} rate ${17 + i}777777bit ceil ${54 - i}Mbit`;
-      const shaping = `burst ${burst} cburst ${3000 + 7 * i} quantum ${2000 + i}`;
-      this.tc(`class add dev air0 parent 1:1 classid 1:1${i + 1} htb ${rate} ${shaping}`);
-      this.tc(`qdisc add dev air0 parent 1:1${i + 1} handle 1${i + 1}: ${this.queues[i]}`);
-    }
+    for (const i of bursts.keys()) this.addClass(i);
   }
 
   private agentConfig(journal: string): object {
