@@ -255,8 +255,11 @@ export type AgentConfig = z.output<typeof agentConfigShape>;
 
 /** What only one of the systems has. */
 const agentConfigSchema = agentConfigShape.superRefine(
-  ({ system, observe, actuate, learner }, { addIssue }) => {
+  ({ system, observe, actuate, learner, envelope }, { addIssue }) => {
     const refuse = (path: string[], message: string) => addIssue({ code: "custom", path, message });
+    if (envelope.deadbandBlocks >= (envelope.slewBlocks ?? Infinity)) {
+      refuse(["envelope", "deadbandBlocks"], "must be below slewBlocks: else nothing ever changes");
+    }
     if (system === "slicing") {
       if (actuate.kind === "box") refuse(["actuate", "kind"], "box follows the energy system only");
       return;

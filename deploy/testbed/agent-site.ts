@@ -145,8 +145,8 @@ export class AgentSite {
 
   private actuate(): object {
     const { layout, groups, cpus } = this.parts;
-    const { parent, classIds, linkKbitPerS } = layout;
-    const shape = { parent, classIds, linkKbitPerS, burstBytes, quantumBytes };
+    const { classIds, linkKbitPerS } = layout;
+    const shape = { classIds, linkKbitPerS, burstBytes, quantumBytes };
     return {
       kind: "tc",
       device: downlinkDevice,

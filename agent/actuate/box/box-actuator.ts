@@ -92,7 +92,7 @@ export class BoxActuator implements SteeredDevice {
   readBack(): ReadBack | undefined {
     const confirmed = this.parts.inner.readBack();
     const fulfilment = confirmed && this.fulfilled.get(confirmed.slot);
-    if (confirmed === undefined || fulfilment === undefined) return confirmed;
+    if (confirmed === undefined || fulfilment === undefined) return undefined;
     return { slot: confirmed.slot, applied: this.asFulfilled(confirmed.applied, fulfilment) };
   }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { SlotwiseError } from "../../../core/errors.ts";
+import { requireOnePerSlice } from "../../../core/slicing/one-per-slice.ts";
 import { computeBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
 import type { ReadBack } from "../actuator.ts";
 import { type AuditFile, createAudit } from "../audit-file.ts";
@@ -200,18 +201,14 @@ export function createCgroupActuator(
   scenario: SlicingScenario,
   files: CgroupActuatorParts["files"] = openFiles(),
 ): CgroupActuator {
-  const slices = scenario.slices.length;
-  const refuse = (expected: string, received: string) =>
-    new SlotwiseError("CONFIG_INVALID", { expected, received, consequence: "nothing was started" });
-  if (config.groups.length !== slices) {
-    throw refuse(`a cgroup for each of ${slices} slices`, `${config.groups.length} of them`);
-  }
+  requireOnePerSlice("a cgroup", config.groups, scenario);
   const scale = scaleOf(config, scenario);
   if (scale.blockUs < minQuotaUs - 1e-6) {
-    throw refuse(
-      `a compute block of at least ${minQuotaUs} µs: cpus × ${config.grant} / ${computeBlockBudget(scenario)} blocks`,
-      `${scale.blockUs.toFixed(1)} µs`,
-    );
+    throw new SlotwiseError("CONFIG_INVALID", {
+      expected: `a compute block of at least ${minQuotaUs} µs: cpus × ${config.grant} / ${computeBlockBudget(scenario)} blocks`,
+      received: `${scale.blockUs.toFixed(1)} µs`,
+      consequence: "nothing was started",
+    });
   }
   return new CgroupActuator({ config, scale, files, audit: createAudit(config) });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { auditShape } from "../audit-file.ts";
+import { refuseRepeated } from "../refuse-repeated.ts";
 
 const groupSchema = z
   .string()
@@ -17,6 +18,7 @@ export const sliceGroupsSchema = z.strictObject({
     .array(groupSchema)
     .min(1)
     .max(64)
+    .superRefine(refuseRepeated)
     .describe("cgroup of each slice, in the order of the scenario's slices"),
 });
 

@@ -21,7 +21,7 @@ export interface TransmitPowerParts {
  * The transmit power of a wireless interface, set with iw. It never exceeds what was found at the
  * start, what the regulatory domain permits on the channel, or what the radio can. Each iw is a
  * process of its own, so none is started while the power stays, and changes are `minIntervalMs`
- * apart: until then the power before stays in force.
+ * apart: until then the power before stays in force, and `put` gives its ratio to the one asked for.
  */
 export class TransmitPower implements BoxSetting {
   private readonly parts: TransmitPowerParts;
@@ -31,7 +31,6 @@ export class TransmitPower implements BoxSetting {
   private currentMbm = Number.NaN;
   private askedMbm: number | undefined;
   private changedMs = Number.NEGATIVE_INFINITY;
-  private ratio = 1;
 
   constructor(parts: TransmitPowerParts) {
     this.parts = parts;
@@ -49,21 +48,19 @@ export class TransmitPower implements BoxSetting {
   async put(share: number): Promise<number> {
     const { nowMs, config } = this.parts;
     const desiredMbm = powerOf(this.highestMbm, share);
-    if (desiredMbm === this.askedMbm) return this.ratio;
-    if (nowMs() - this.changedMs < config.minIntervalMs) return this.ratio;
-    await this.bring(desiredMbm);
-    return this.ratio;
+    const mayChange = nowMs() - this.changedMs >= config.minIntervalMs;
+    if (desiredMbm !== this.askedMbm && mayChange) await this.bring(desiredMbm);
+    return powerRatio(this.currentMbm, desiredMbm);
   }
 
   async restore(): Promise<void> {
-    const { original } = this;
-    if (original === undefined || this.askedMbm === undefined) return;
-    await this.bring(original.txPowerMbm);
-    this.askedMbm = undefined;
+    const { original, changedMs } = this;
+    if (original === undefined || changedMs === Number.NEGATIVE_INFINITY) return;
+    await this.iw(this.setArguments(original.txPowerMbm));
+    this.changedMs = Number.NEGATIVE_INFINITY;
   }
 
   private async bring(desiredMbm: number): Promise<void> {
-    this.askedMbm = desiredMbm;
     if (this.currentMbm !== desiredMbm) {
       this.changedMs = this.parts.nowMs();
       await this.iw(this.setArguments(desiredMbm));
@@ -71,7 +68,7 @@ export class TransmitPower implements BoxSetting {
       this.currentMbm = found.txPowerMbm;
       await this.limitAt(found);
     }
-    this.ratio = powerRatio(this.currentMbm, desiredMbm);
+    this.askedMbm = desiredMbm;
   }
 
   /** The limits of the channel in use, asked for again once it is seen to have changed. */

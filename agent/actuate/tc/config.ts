@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { auditShape } from "../audit-file.ts";
+import { refuseRepeated } from "../refuse-repeated.ts";
 import { transportSchema } from "./transport.ts";
 
 /** A word that tc takes as one argument; a configuration value must not add commands. */
@@ -16,13 +17,13 @@ export const tcClassIdsSchema = z
   .array(classId)
   .min(1)
   .max(64)
+  .superRefine(refuseRepeated)
   .default(["1:11", "1:12", "1:13"])
   .describe("HTB class of each slice, in the order of the scenario's slices");
 
 /** How bandwidth blocks become HTB rates. */
 export const tcActuatorConfigSchema = z.strictObject({
   device: tcDeviceSchema,
-  parent: classId.default("1:1").describe("HTB class above the slices' classes"),
   classIds: tcClassIdsSchema,
   linkKbitPerS: z
     .number()

@@ -8,12 +8,8 @@ export interface ClassRate {
 
 /** What the writes of one HTB hierarchy share. */
 export interface HtbHierarchy {
-  /** Parent of the slice classes, such as `1:1`. */
-  readonly parent: string;
-  /** Class of each slice, such as `1:11`. */
-  readonly classIds: readonly string[];
-  /** Priority of each class. */
-  readonly prios: readonly number[];
+  /** Where each slice's class is and stays. */
+  readonly places: readonly Pick<ClassChange, "classId" | "parent" | "prio">[];
   readonly burstBytes: number;
   readonly quantumBytes: number;
 }
@@ -51,11 +47,10 @@ function isInForce(current: ClassRate | undefined, desired: ClassRate): boolean 
 }
 
 function changeOf(hierarchy: HtbHierarchy, slice: number, rate: ClassRate): ClassChange {
-  const { parent, classIds, prios, quantumBytes, burstBytes } = hierarchy;
+  const { places, quantumBytes, burstBytes } = hierarchy;
+  const { classId, parent, prio } = places[slice] as HtbHierarchy["places"][number];
   return {
-    classId: classIds[slice] as string,
-    parent,
-    prio: prios[slice] as number,
+    ...{ classId, parent, prio },
     ...rate,
     burstBytes,
     cburstBytes: burstBytes,

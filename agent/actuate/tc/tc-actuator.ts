@@ -1,4 +1,5 @@
 import { SlotwiseError } from "../../../core/errors.ts";
+import { requireOnePerSlice } from "../../../core/slicing/one-per-slice.ts";
 import { bandwidthBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
 import type { ReadBack } from "../actuator.ts";
 import { type AuditFile, createAudit } from "../audit-file.ts";
@@ -42,7 +43,7 @@ export class TcActuator implements SteeredDevice {
 
   constructor(parts: TcActuatorParts) {
     this.parts = parts;
-    this.surveyed = { hierarchy: { ...parts.config, prios: [] }, restorations: [] };
+    this.surveyed = { hierarchy: { ...parts.config, places: [] }, restorations: [] };
   }
 
   get folders(): readonly string[] {
@@ -57,8 +58,7 @@ export class TcActuator implements SteeredDevice {
       const restorations = classIds.map((classId) =>
         changeTo(parseClassSettings(text, classId), classId),
       );
-      const prios = restorations.map(({ prio }) => prio);
-      this.surveyed = { hierarchy: { ...config, prios }, restorations };
+      this.surveyed = { hierarchy: { ...config, places: restorations }, restorations };
     } catch (cause) {
       throw this.unavailable(cause);
     }
@@ -152,12 +152,17 @@ export interface TcSurroundings extends Partial<TransportSurroundings> {
   readonly run?: RunCommand;
 }
 
-/** The `tc` actuator of an agent. */
+/**
+ * The `tc` actuator of an agent.
+ *
+ * @throws SlotwiseError CONFIG_INVALID where slices and classes differ in number
+ */
 export function createTcActuator(
   config: TcActuatorConfig,
   scenario: SlicingScenario,
   { startProcess = batchProcessStarter(), loadNetlink, run = runCommand }: TcSurroundings = {},
 ): TcActuator {
+  requireOnePerSlice("an HTB class", config.classIds, scenario);
   const classes = openClassControl(config, { startProcess, loadNetlink }, false);
   const audit = createAudit(config);
   const budgetBlocks = bandwidthBlockBudget(scenario);

@@ -1,5 +1,6 @@
 import { SlotwiseError } from "../../../core/errors.ts";
 import { demandPerUser } from "../../../core/slicing/observation.ts";
+import { requireOnePerSlice } from "../../../core/slicing/one-per-slice.ts";
 import type { SlicingScenario } from "../../../core/slicing/scenario.ts";
 import { batchProcessStarter } from "../../actuate/tc/batch-process.ts";
 import { type ClassControl, classesInOrder } from "../../actuate/tc/class-control.ts";
@@ -147,7 +148,7 @@ function measured(config: ComputeObservationConfig, scenario: SlicingScenario): 
 /**
  * The live observation of an agent.
  *
- * @throws SlotwiseError CONFIG_INVALID where classes and counters differ in number
+ * @throws SlotwiseError CONFIG_INVALID where classes, counters or cgroups are not one for each slice
  */
 export function createTcObservationSource(
   config: TcObservationConfig,
@@ -155,14 +156,9 @@ export function createTcObservationSource(
   { startProcess = batchProcessStarter(), loadNetlink }: Partial<TransportSurroundings> = {},
 ): TcSource {
   const { answerTimeoutMs, classIds } = config;
-  const counters = config.arrivals?.counters.length ?? classIds.length;
-  if (counters !== classIds.length) {
-    throw new SlotwiseError("CONFIG_INVALID", {
-      expected: `an arrival counter for each of ${classIds.length} classes`,
-      received: `${counters} of them`,
-      consequence: "nothing was started",
-    });
-  }
+  requireOnePerSlice("an HTB class", classIds, scenario);
+  requireOnePerSlice("an arrival counter", config.arrivals?.counters ?? classIds, scenario);
+  requireOnePerSlice("an observed cgroup", config.compute?.groups ?? classIds, scenario);
   const classes = openClassControl(config, { startProcess, loadNetlink }, true);
   const arrivals =
     config.arrivals === null

@@ -93,6 +93,19 @@ learner: {enabled: true}
     expect(faultsOf("actuate: {kind: box}")).toContain("actuate.kind");
   });
 
+  it("refuses a deadband that no change within the slew limit leaves", () => {
+    expect(faultsOf("envelope: {slewBlocks: 2, deadbandBlocks: 2}")).toMatch(
+      /envelope\.deadbandBlocks.*below slewBlocks/,
+    );
+    expect(faultsOf("envelope: {slewBlocks: 2, deadbandBlocks: 1}")).toBe("");
+    expect(faultsOf("envelope: {deadbandBlocks: 5}")).toBe("");
+  });
+
+  it("refuses one cgroup for two slices", () => {
+    const actuate = "{kind: cgroup, cpus: 2, groups: [a, b, a]}";
+    expect(faultsOf(`actuate: ${actuate}`)).toMatch(/actuate\.groups.*a is named twice/);
+  });
+
   it("is frozen", () => {
     const config = loadAgentConfig(undefined, {});
     expect(() => Object.assign(config.policy, { model: "equal" })).toThrow(TypeError);

@@ -48,6 +48,7 @@ export interface LoopOptions {
   readonly time?: ManualClock;
   readonly ticks?: readonly Tick[];
   readonly mode?: ControlMode;
+  readonly slewBlocks?: number;
 }
 
 const steadyPolicy: Policy = { name: "steady", decide: () => policyAction };
@@ -59,7 +60,11 @@ export async function createLoop(options: LoopOptions = {}): Promise<LoopUnderTe
   await recorder.start();
   const safeObservations: (Float64Array | undefined)[] = [];
   const decisions = new DecisionMaker({
-    envelope: createAllocationEnvelope({ slices: 3, budgets: [18, 18], slewBlocks: null }),
+    envelope: createAllocationEnvelope({
+      slices: 3,
+      budgets: [18, 18],
+      slewBlocks: options.slewBlocks ?? null,
+    }),
     safePolicy: (last) => {
       safeObservations.push(last);
       return safeAction;

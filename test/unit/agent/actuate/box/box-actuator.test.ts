@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createBoxActuator } from "../../../../../agent/actuate/box/box-actuator.ts";
@@ -70,6 +70,14 @@ describe("the box actuator", () => {
     expect(actuator.readBack()?.applied).toEqual(decided([1, 0.8, 1]));
     await actuator.apply(1, action);
     expect(actuator.readBack()?.applied).toEqual(decided([1, 0.8, 1], [2, 1, 2]));
+  });
+
+  it("confirms no slot whose setting failed", async () => {
+    const { actuator, box } = await started();
+    renameSync(box.iw, `${box.iw}.away`);
+    await expect(actuator.apply(0, decided([1, 0.8, 1]))).rejects.toThrow("ENOENT");
+    expect(actuator.readBack()).toBeUndefined();
+    renameSync(`${box.iw}.away`, box.iw);
   });
 
   it("writes nothing when an action comes twice", async () => {

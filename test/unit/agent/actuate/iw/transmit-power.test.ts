@@ -12,11 +12,23 @@ import { globalDomain, info, phy } from "./captured.ts";
 async function started() {
   const machine = fakeMachine();
   const time = { ms: 0 };
+  const iw = { fails: false };
+  const run: RunCommand = (command, args) =>
+    iw.fails
+      ? Promise.reject(new Error("Device or resource busy (-16)"))
+      : machine.run(command, args);
   const config = iwConfigSchema.parse({ device: "wlan0", command: machine.box.iw });
-  const setting = new TransmitPower({ config, run: machine.run, nowMs: () => time.ms });
+  const setting = new TransmitPower({ config, run, nowMs: () => time.ms });
   const restorations = await setting.start();
   machine.commands.length = 0;
-  return { ...machine, setting, restorations, time, power: () => machine.box.settings().powerMbm };
+  return {
+    ...machine,
+    iw,
+    setting,
+    restorations,
+    time,
+    power: () => machine.box.settings().powerMbm,
+  };
 }
 
 describe("the power plan", () => {
@@ -49,6 +61,26 @@ describe("the transmit power", () => {
     time.ms = 2000;
     await setting.put(1);
     expect(power()).toBe(2000);
+  });
+
+  it("says how far the power in force is from the one asked for while it has to wait", async () => {
+    const { setting, time } = await started();
+    expect(await setting.put(0.5)).toBe(1);
+    time.ms = 100;
+    expect(await setting.put(0.1)).toBeCloseTo(10 ** (1.6 - 1), 9);
+    expect(await setting.put(0.5)).toBe(1);
+  });
+
+  it("is tried again once the time between changes is over, where iw has failed", async () => {
+    const { setting, iw, time, power } = await started();
+    iw.fails = true;
+    await expect(setting.put(0.5)).rejects.toThrow("busy");
+    iw.fails = false;
+    time.ms = 100;
+    expect(await setting.put(0.5)).toBeCloseTo(10 ** (2 - 1.6), 9);
+    time.ms = 2000;
+    expect(await setting.put(0.5)).toBe(1);
+    expect(power()).toBe(1600);
   });
 
   it("is as it was after a restore, and says beforehand how to put it back", async () => {

@@ -5,6 +5,7 @@ import type {
 } from "../../../../../agent/actuate/tc/batch-process.ts";
 
 export interface FakeClass {
+  parent: string;
   rateBitPerS: number;
   ceilBitPerS: number;
   prio: number;
@@ -19,7 +20,13 @@ export interface FakeClass {
 
 function fakeClass(rateBitPerS: number): FakeClass {
   const counters = { sentBytes: 0, sentPackets: 0, backlogBytes: 0, backlogPackets: 0 };
-  const shaping = { prio: 0, quantumBytes: 1514, burstBytes: 1600, cburstBytes: 1600 };
+  const shaping = {
+    parent: "1:1",
+    prio: 0,
+    quantumBytes: 1514,
+    burstBytes: 1600,
+    cburstBytes: 1600,
+  };
   return { rateBitPerS, ceilBitPerS: rateBitPerS, ...shaping, ...counters };
 }
 
@@ -112,7 +119,7 @@ function rates({ rateBitPerS, ceilBitPerS }: FakeClass): string {
 
 function counters(id: string, c: FakeClass): string {
   return (
-    `class htb ${id} parent 1:1 leaf 801${id.at(-1)}: prio ${c.prio} ${rates(c)} burst 1599b cburst 1599b \n` +
+    `class htb ${id} parent ${c.parent} leaf 801${id.at(-1)}: prio ${c.prio} ${rates(c)} burst 1599b cburst 1599b \n` +
     ` Sent ${c.sentBytes} bytes ${c.sentPackets} pkt (dropped 0, overlimits 0 requeues 0) \n` +
     ` backlog ${c.backlogBytes}b ${c.backlogPackets}p requeues 0\n\n`
   );
@@ -120,7 +127,7 @@ function counters(id: string, c: FakeClass): string {
 
 function settings(id: string, c: FakeClass): string {
   return (
-    `class htb ${id} parent 1:1 leaf 801${id.at(-1)}: prio ${c.prio} quantum ${c.quantumBytes} ${rates(c)} ` +
+    `class htb ${id} parent ${c.parent} leaf 801${id.at(-1)}: prio ${c.prio} quantum ${c.quantumBytes} ${rates(c)} ` +
     `linklayer ethernet burst 1599b/1 mpu 0b cburst 1599b/1 mpu 0b level 0 ` +
     `buffer [${ticks(c.burstBytes, c.rateBitPerS)}] cbuffer [${ticks(c.cburstBytes, c.ceilBitPerS)}] \n`
   );

@@ -4,9 +4,7 @@ import { changeLine } from "../../../../../agent/actuate/tc/class-change.ts";
 import { type HtbHierarchy, plan, ratesOf } from "../../../../../agent/actuate/tc/rate-plan.ts";
 
 const hierarchy: HtbHierarchy = {
-  parent: "1:1",
-  classIds: ["1:11", "1:12", "1:13"],
-  prios: [0, 1, 2],
+  places: [0, 1, 2].map((prio) => ({ classId: `1:1${prio + 1}`, parent: "1:1", prio })),
   burstBytes: 1600,
   quantumBytes: 1514,
 };

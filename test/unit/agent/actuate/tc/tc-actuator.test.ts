@@ -116,6 +116,26 @@ describe("the tc actuator", () => {
     expect(tc.changes).toEqual([]);
   });
 
+  it("refuses more or fewer classes than there are slices, and one class for two of them", () => {
+    for (const classIds of [
+      ["1:11", "1:12"],
+      ["1:11", "1:12", "1:13", "1:14"],
+    ]) {
+      const create = () => createTcActuator(configured({ classIds }), paperScenario);
+      expect(create).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    }
+    expect(() => configured({ classIds: ["1:11", "1:12", "1:12"] })).toThrow("1:12");
+  });
+
+  it("leaves each class under the parent that it has", async () => {
+    const tc = equalSharing();
+    for (const found of tc.classes.values()) found.parent = "1:7";
+    const actuator = await startedOn(tc);
+    await actuator.apply(1, Float64Array.of(4, 11, 3, 6, 6, 6));
+    await actuator.stop();
+    for (const change of tc.changes) expect(change).toContain("parent 1:7 ");
+  });
+
   it("keeps an audit of commanded and read-back rates, no longer than it was told", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slotwise-audit-"));
     try {

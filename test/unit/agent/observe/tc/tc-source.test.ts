@@ -93,6 +93,17 @@ describe("the observation from tc's class counters", () => {
     await expect(sourceOn(tc)).rejects.toMatchObject({ code: "OBSERVATION_UNAVAILABLE" });
   });
 
+  it("refuses classes, counters or cgroups that are not one for each slice", async () => {
+    const two = ["1:11", "1:12"];
+    const groups = ["a", "b", "c", "d"];
+    const arrivals = { table: "slices", counters: ["a", "b"] };
+    for (const over of [{ classIds: two }, { arrivals }, { compute: { groups, cpus: 2 } }]) {
+      await expect(sourceOn(equalSharing(), over)).rejects.toMatchObject({
+        code: "CONFIG_INVALID",
+      });
+    }
+  });
+
   it("gives no observation, but the reason, when a class disappears later", async () => {
     const tc = equalSharing();
     const source = await sourceOn(tc);
