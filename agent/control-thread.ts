@@ -1,11 +1,23 @@
 import { type MessagePort, Worker } from "node:worker_threads";
-import { SlotwiseError } from "../core/errors.ts";
+import { asSlotwiseError, SlotwiseError } from "../core/errors.ts";
 import type { AgentConfig } from "./config.ts";
 import type { ControlReport, ControlWorkerData } from "./control/worker-messages.ts";
 import type { StartingModel } from "./starting-model.ts";
 
 /** A stop that takes longer is forced, ms. */
 const stopGraceMs = 2000;
+
+function died(received: string, cause: unknown): SlotwiseError {
+  return new SlotwiseError(
+    "WORKER_FAILED",
+    {
+      expected: "the control thread to run until it is stopped and to give back what it set",
+      received,
+      consequence: "the agent ends; whatever started it starts it again",
+    },
+    { cause },
+  );
+}
 
 /** The thread of the control loop. */
 export class ControlThread {
@@ -39,24 +51,12 @@ export class ControlThread {
   /**
    * Passes reports on until the loop has ended, by itself or because it was stopped.
    *
-   * @throws SlotwiseError WORKER_FAILED when the thread dies first, or fails at giving back
+   * @throws SlotwiseError the thread's own, at giving back too; WORKER_FAILED when it dies of something else
    */
   run(onReport: (report: ControlReport) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const failed = (received: string, cause?: unknown) => {
-        reject(
-          new SlotwiseError(
-            "WORKER_FAILED",
-            {
-              expected:
-                "the control thread to run until it is stopped and to give back what it set",
-              received,
-              consequence: "the agent ends; whatever started it starts it again",
-            },
-            { cause },
-          ),
-        );
-      };
+      const failed = (received: string, cause?: unknown) =>
+        reject(asSlotwiseError(cause) ?? died(received, cause));
       this.worker.on("message", (message: ControlReport) => {
         if (message.type === "ended") this.ended = true;
         onReport(message);

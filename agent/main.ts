@@ -116,7 +116,7 @@ class Agent {
         this.log.warn({ suppressed: report.suppressed }, report.reason);
         break;
       case "rehearsed":
-        this.log.info({ suppressed: report.suppressed }, `dry run: ${report.write}`);
+        this.log.info({ suppressed: report.suppressed }, `dry run: ${report.writes.join("; ")}`);
         break;
       case "event":
         this.log.warn(report.event);
@@ -175,7 +175,7 @@ class Agent {
  * Runs an agent until the signal aborts or the configured slots are done, then gives the device back
  * and says what it did. A broker, cloud or simulator that is not there never ends it.
  *
- * @throws SlotwiseError WORKER_FAILED when the control thread dies
+ * @throws SlotwiseError as the control thread did; WORKER_FAILED where that died of something else
  * @throws SlotwiseError CONFIG_INVALID when the model can be neither a file nor a name
  */
 export function runAgent(

@@ -19,7 +19,7 @@ import {
 
 /** Where the ports say what happens besides their answers, in words. */
 export interface PortNotices {
-  readonly fault: (reason: string) => void;
+  readonly bridgeFault: (reason: string) => void;
   /** A write that a dry run keeps back. */
   readonly rehearsed: (write: string) => void;
 }
@@ -80,9 +80,9 @@ function openSource(
 export async function openPorts(
   config: AgentConfig,
   signal: AbortSignal,
-  { fault, rehearsed }: PortNotices,
+  { bridgeFault, rehearsed }: PortNotices,
 ): Promise<Ports> {
-  const bridge = await openBridge(config, signal, fault);
+  const bridge = await openBridge(config, signal, bridgeFault);
   const model = systemModel(config, bridge?.system ?? configuredSystem(config));
   const system = createSystem(config, model);
   const source = openSource(config, model, system, bridge);

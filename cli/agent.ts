@@ -24,8 +24,8 @@ interface Options {
   readonly json?: true;
 }
 
-/** EX_SOFTWARE: the control thread died; a supervisor starts the agent again. */
-const exitWorkerFailed = 70;
+/** EX_SOFTWARE: the control thread could not begin, or go on; a supervisor starts the agent again. */
+const exitFailed = 70;
 
 /** Of --realtime: above what a kernel's threads commonly have (50) would keep them waiting. */
 const realtimePriority = 40;
@@ -58,9 +58,9 @@ async function run(options: Options): Promise<void> {
     const report = await runAgent(config, log, shutdownSignal(), supervisors);
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : summary(report));
   } catch (error) {
-    if (!(error instanceof SlotwiseError && error.code === "WORKER_FAILED")) throw error;
+    if (!(error instanceof SlotwiseError) || error.code === "CONFIG_INVALID") throw error;
     log.error({ reason: error.message }, error.code);
-    process.exitCode = exitWorkerFailed;
+    process.exitCode = exitFailed;
   }
 }
 

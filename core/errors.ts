@@ -44,3 +44,11 @@ export class SlotwiseError extends Error {
     this.facts = facts;
   }
 }
+
+/** Undefined where it is none. One that comes from another thread has lost its class on the way. */
+export function asSlotwiseError(error: unknown): SlotwiseError | undefined {
+  if (error instanceof SlotwiseError) return error;
+  if (!(error instanceof Error && error.name === "SlotwiseError")) return undefined;
+  const { code, facts } = error as SlotwiseError;
+  return new SlotwiseError(code, facts, { cause: error });
+}

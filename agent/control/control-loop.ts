@@ -4,7 +4,7 @@ import type { ObservationSource, Reading } from "../observe/observation-source.t
 import { type Answer, before } from "./before.ts";
 import type { Decision, DecisionMaker } from "./decision.ts";
 import { type CommandLog, mismatchOf } from "./read-back-check.ts";
-import type { ControlMode, ReadBackCheck, SlotOutcome } from "./slot-outcome.ts";
+import type { ControlMode, Fault, ReadBackCheck, SlotOutcome } from "./slot-outcome.ts";
 import type { Trust } from "./trust.ts";
 
 export interface ControlLoopParts {
@@ -21,8 +21,8 @@ export interface ControlLoopParts {
   readonly marginNs: bigint;
 }
 
-function faultOf(verb: string, answer: Answer<unknown>): string[] {
-  return answer.kind === "failed" ? [`${verb}: ${answer.reason}`] : [];
+function faultOf(verb: Fault["verb"], answer: Answer<unknown>): Fault[] {
+  return answer.kind === "failed" ? [{ verb, reason: answer.reason }] : [];
 }
 
 const undecided = {
@@ -42,8 +42,8 @@ const lastAnswerMs = 1000;
 /** What a device has confirmed, beside its commands. */
 export interface ReadBacks {
   readonly checks: readonly ReadBackCheck[];
-  /** Differences, and a device that cannot be read, in words. */
-  readonly faults: readonly string[];
+  /** Differences, and a device that cannot be read. */
+  readonly faults: readonly Fault[];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Envelope } from "../../core/allocation/envelope.ts";
 import type { Policy } from "../../core/policy.ts";
 import { before } from "./before.ts";
 import type { Exploration } from "./exploration.ts";
-import type { Decider, FallbackReason } from "./slot-outcome.ts";
+import type { Decider, FallbackReason, Fault } from "./slot-outcome.ts";
 
 /** The action of last resort: total, immediate, inside the envelope's form. */
 type SafePolicy = (lastObservation: Float64Array | undefined) => ArrayLike<number>;
@@ -14,7 +14,7 @@ export interface Decision {
   readonly decider: Decider;
   readonly fallback: FallbackReason | undefined;
   readonly altered: boolean;
-  readonly fault: string | undefined;
+  readonly fault: Fault | undefined;
 }
 
 export interface DeciderParts {
@@ -30,7 +30,7 @@ type BoundedDecision = Omit<Decision, "observation">;
 
 type Proposal =
   | { readonly decider: "policy" | "exploration"; readonly values: ArrayLike<number> }
-  | { readonly fallback: FallbackReason; readonly fault?: string };
+  | { readonly fallback: FallbackReason; readonly fault?: Fault };
 
 const unusable = { "non-finite": "non-finite", "wrong-length": "inference-failed" } as const;
 
@@ -109,7 +109,10 @@ export class DecisionMaker {
       case "late":
         return { fallback: "late-inference" };
       case "failed":
-        return { fallback: "inference-failed", fault: `inference: ${answer.reason}` };
+        return {
+          fallback: "inference-failed",
+          fault: { verb: "inference", reason: answer.reason },
+        };
     }
   }
 
@@ -121,7 +124,7 @@ export class DecisionMaker {
     return { action, altered, decider: proposal.decider, fallback: undefined, fault: undefined };
   }
 
-  private safe(fallback: FallbackReason, fault?: string): BoundedDecision {
+  private safe(fallback: FallbackReason, fault?: Fault): BoundedDecision {
     const values = this.parts.safePolicy(this.lastObservation);
     const bounded = this.parts.envelope.bound(values, this.previous, this.lastObservation);
     if (!bounded.usable) throw new RangeError(`the safe policy's action is ${bounded.reason}`);

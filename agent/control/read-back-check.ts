@@ -1,13 +1,14 @@
 import type { ReadBack } from "../actuate/actuator.ts";
-import type { ReadBackCheck } from "./slot-outcome.ts";
+import type { Fault, ReadBackCheck } from "./slot-outcome.ts";
 
 /** Commands are remembered this long for confirmations that come later. */
 const rememberedSlots = 64;
 
-/** A difference in words; none where they match. */
-export function mismatchOf({ slot, commanded, confirmed, matches }: ReadBackCheck): string[] {
+/** None where they match. */
+export function mismatchOf({ slot, commanded, confirmed, matches }: ReadBackCheck): Fault[] {
   if (matches) return [];
-  return [`read-back: slot ${slot} commanded ${commanded.join(" ")}, is ${confirmed.join(" ")}`];
+  const reason = `slot ${slot} commanded ${commanded.join(" ")}, is ${confirmed.join(" ")}`;
+  return [{ verb: "read-back", reason }];
 }
 
 /** Compares what a device confirms with what was commanded for the same slot. */

@@ -24,6 +24,12 @@ export interface ReadBackCheck {
   readonly matches: boolean;
 }
 
+/** What went wrong at one of the loop's verbs, in words. */
+export interface Fault {
+  readonly verb: "observation" | "inference" | "actuator" | "read-back" | "bridge";
+  readonly reason: string;
+}
+
 /** Everything one pass of the control loop came to. */
 export interface SlotOutcome {
   readonly slot: number;
@@ -46,8 +52,7 @@ export interface SlotOutcome {
   /** Confirmed since the slot before: this slot's action, and earlier ones whose answers came late. */
   readonly readBacks: readonly ReadBackCheck[];
   readonly feedback: readonly Feedback[];
-  /** Faults of the ports in this slot, in words. */
-  readonly faults: readonly string[];
+  readonly faults: readonly Fault[];
   /** What changed in who may decide, in words. */
   readonly events: readonly string[];
 }

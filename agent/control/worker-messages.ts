@@ -22,6 +22,7 @@ export type ControlCommand =
 /** The latest slot, and what decides. */
 interface ControlCurrent {
   readonly slot: number;
+  /** As the device confirmed it last; empty before it has, and where nothing is put into force. */
   readonly allocation: readonly number[];
   /** The policy in force, or the safe one while there is none to trust. */
   readonly policy: string;
@@ -50,10 +51,10 @@ export type ControlReport =
   | { readonly type: "status"; readonly status: ControlStatus }
   | { readonly type: "policy-installed"; readonly name: string }
   | { readonly type: "policy-refused"; readonly name: string; readonly reason: string }
-  /** Recurring faults of the ports; at most one a second, with the number left out. */
+  /** Recurring faults; at most one a second of each verb, with the number left out. */
   | { readonly type: "fault"; readonly reason: string; readonly suppressed: number }
-  /** A write that a dry run has kept back; at most one a second. */
-  | { readonly type: "rehearsed"; readonly write: string; readonly suppressed: number }
+  /** What a dry run has kept back of a slot's writes; at most one slot a second. */
+  | { readonly type: "rehearsed"; readonly writes: readonly string[]; readonly suppressed: number }
   /** The safe policy takes over, or the policy decides again. */
   | { readonly type: "event"; readonly event: string }
   /** The loop has ended and the device is given back. */

@@ -12,6 +12,7 @@ import { Exploration } from "./exploration.ts";
 import { FaultReport } from "./fault-report.ts";
 import { LoopRecord } from "./loop-record.ts";
 import { CommandLog } from "./read-back-check.ts";
+import { RehearsedWrites } from "./rehearsed-writes.ts";
 import type { SlotOutcome } from "./slot-outcome.ts";
 import { Trust } from "./trust.ts";
 import type { ControlCommand, ControlReport, ControlWorkerData } from "./worker-messages.ts";
@@ -28,8 +29,8 @@ const faults = new FaultReport((reason, suppressed) =>
   report({ type: "fault", reason, suppressed }),
 );
 
-const rehearsals = new FaultReport((write, suppressed) =>
-  report({ type: "rehearsed", write, suppressed }),
+const rehearsals = new RehearsedWrites((writes, suppressed) =>
+  report({ type: "rehearsed", writes, suppressed }),
 );
 
 function createExploration(system: AgentSystem): Exploration | undefined {
@@ -104,6 +105,7 @@ function afterSlot(
     policies.betweenSlots();
     const nowMs = performance.now();
     for (const fault of outcome.faults) faults.add(fault, nowMs);
+    rehearsals.slotEnded(nowMs);
     for (const event of outcome.events) report({ type: "event", event });
     if (nowMs - reportedMs >= config.telemetryPeriodMs) {
       reportedMs = nowMs;
@@ -130,8 +132,8 @@ async function run(): Promise<void> {
   const schedule = { nice, realtimePriority, cpu };
   const scheduleFaults = scheduleThread(schedule);
   const ports = await openPorts(config, stopping.signal, {
-    fault: (reason) => faults.add(reason, performance.now()),
-    rehearsed: (write) => rehearsals.add(write, performance.now()),
+    bridgeFault: (reason) => faults.add({ verb: "bridge", reason }, performance.now()),
+    rehearsed: (write) => rehearsals.add(write),
   });
   const { system } = ports;
   const { envelope, safePolicy, observationLength, safePolicyName } = system;

@@ -33,7 +33,10 @@ const agentTelemetrySchema = z.strictObject({
   }),
   /** From the start of a slot to its action in force, since the agent's start. */
   latencyUs: z.strictObject({ p50: durationSchema, p99: durationSchema, p999: durationSchema }),
-  /** The latest slot; what was observed in it stays with the agent. */
+  /**
+   * Who decides, and the allocation that the device confirmed last; empty before it has, and where
+   * nothing is put into force. What was observed stays with the agent.
+   */
   current: z.strictObject({
     allocation: vectorSchema,
     policy: z.string().max(256),

@@ -87,8 +87,20 @@ describe("slotwise agent", () => {
       writeFileSync(path, "observe: {kind: tc, device: none0}\nactuate: {kind: recording}\n");
       const { code, stderr } = await runCommand("agent", "--config", path, "--model", "equal");
       expect(code).toBe(70);
-      expect(stderr).toContain("WORKER_FAILED");
+      expect(stderr).toContain("OBSERVATION_UNAVAILABLE");
       expect(stderr).toContain("none0");
+      expect(stderr.split("expected")).toHaveLength(2);
+    },
+    timeoutMs,
+  );
+
+  it(
+    "exits with 2 where the configuration does not fit the scenario it is to decide for",
+    async () => {
+      const faulty = aloneIn(freshFolder(), "envelope: {fewestBlocks: 3, mostBlocks: 2}\n");
+      const { code, stderr } = await runCommand("agent", ...faulty, "--model", "equal");
+      expect(code).toBe(2);
+      expect(stderr).toContain("from 3 to 2 blocks");
     },
     timeoutMs,
   );

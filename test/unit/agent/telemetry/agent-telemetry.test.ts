@@ -29,6 +29,8 @@ const feedback = {
   references: { "sqrt-load": { rewardMs: 1.5 } },
 };
 
+const confirmation = { slot: 0, commanded: new Float64Array(6), matches: false };
+
 describe("agent telemetry", () => {
   it("fits its schema before the first slot, without broker and without learner", () => {
     const telemetry = agentTelemetry(factsAfter());
@@ -37,6 +39,15 @@ describe("agent telemetry", () => {
     );
     expect(telemetry.learner).toBeNull();
     expect(telemetry.slots.slots).toBe(0);
+  });
+
+  it("says what the device confirmed last, not what was decided since", () => {
+    const [first, second] = [new Float64Array(6).fill(5), new Float64Array(6).fill(6)];
+    const record = new LoopRecord();
+    record.add(outcomeOf({ readBacks: [{ ...confirmation, confirmed: first }] }));
+    record.add(outcomeOf({ slot: 1, action: second, applied: false }));
+    const { current } = agentTelemetry({ ...factsAfter(), status: record.status("slicing", 0) });
+    expect(current.allocation).toEqual([...first]);
   });
 
   it("fits its schema with everything in it", () => {
