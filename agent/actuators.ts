@@ -16,7 +16,7 @@ import {
   rehearsedFiles,
 } from "./actuate/rehearsal.ts";
 import { defaultJournal } from "./actuate/restore/config.ts";
-import { GuardedActuator } from "./actuate/restore/guarded-actuator.ts";
+import { type CreateDevice, GuardedActuator } from "./actuate/restore/guarded-actuator.ts";
 import type { SteeredDevice } from "./actuate/restore/steered-device.ts";
 import { runCommand } from "./actuate/run-command.ts";
 import { systemFiles } from "./actuate/system-files.ts";
@@ -78,6 +78,14 @@ function createDevice(
     : bothHalves(bandwidth, createCgroupActuator(actuate.compute, scenario, cgroupFiles));
 }
 
+/** Where an actuator says what happens besides its answers, in words. */
+export interface ActuatorNotices {
+  /** What befalls the guardian. */
+  readonly event: (event: string) => void;
+  /** A write that a dry run keeps back. */
+  readonly rehearsed: OnWrite;
+}
+
 /**
  * The actuator that the configuration names; one that steers this machine is guarded, or writes
  * nothing at all in a dry run.
@@ -89,7 +97,7 @@ export function createActuator(
   { actuate, agent, control }: AgentConfig,
   model: SystemModel,
   simulator: Actuator | undefined,
-  onRehearsedWrite: OnWrite,
+  notices: ActuatorNotices,
 ): Actuator {
   if (control.mode === "observe") return new RecordingActuator();
   const rehearsed = control.mode === "dry-run";
@@ -100,13 +108,13 @@ export function createActuator(
       return new RecordingActuator();
     default: {
       if (rehearsed) {
-        const around = rehearsedSurroundings(onRehearsedWrite);
+        const around = rehearsedSurroundings(notices.rehearsed);
         return new Rehearsal(createDevice(actuate, model, new RecordingActuator(), around));
       }
       const journal = actuate.journal ?? defaultJournal(agent);
-      return new GuardedActuator(journal, (inherited) =>
-        createDevice(actuate, model, simulator, realSurroundings(inherited)),
-      );
+      const create: CreateDevice = (inherited) =>
+        createDevice(actuate, model, simulator, realSurroundings(inherited));
+      return new GuardedActuator(journal, create, notices.event);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { loadNetlink } from "../platform/netlink-socket.ts";
 import type { Actuator } from "./actuate/actuator.ts";
-import { createActuator } from "./actuators.ts";
+import { type ActuatorNotices, createActuator } from "./actuators.ts";
 import { Bridge } from "./bridge/bridge.ts";
 import { MonotonicClock } from "./clock/monotonic-clock.ts";
 import type { SlotClock } from "./clock/slot-clock.ts";
@@ -18,10 +18,8 @@ import {
 } from "./system-model.ts";
 
 /** Where the ports say what happens besides their answers, in words. */
-export interface PortNotices {
+export interface PortNotices extends ActuatorNotices {
   readonly bridgeFault: (reason: string) => void;
-  /** A write that a dry run keeps back. */
-  readonly rehearsed: (write: string) => void;
 }
 
 /** The control loop's surroundings as configuration chose them. */
@@ -80,13 +78,13 @@ function openSource(
 export async function openPorts(
   config: AgentConfig,
   signal: AbortSignal,
-  { bridgeFault, rehearsed }: PortNotices,
+  notices: PortNotices,
 ): Promise<Ports> {
-  const bridge = await openBridge(config, signal, bridgeFault);
+  const bridge = await openBridge(config, signal, notices.bridgeFault);
   const model = systemModel(config, bridge?.system ?? configuredSystem(config));
   const system = createSystem(config, model);
   const source = openSource(config, model, system, bridge);
-  const actuator = createActuator(config, model, bridge?.actuator, rehearsed);
+  const actuator = createActuator(config, model, bridge?.actuator, notices);
   const clock: SlotClock =
     bridge !== undefined && config.observe.kind === "bridge"
       ? bridge.clock

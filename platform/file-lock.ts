@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** A process that has just been killed leaves its locks to whoever cleans up after it; s. */
 const patienceS = "2";
@@ -14,7 +15,7 @@ export class FileLock {
   private readonly mode: "r" | "a";
   private descriptor: number | undefined;
 
-  /** @param mode `a` creates the file and says in it who holds it; folders are opened with `r` */
+  /** @param mode `a` creates the file, and its folder for this user alone, and says in it who holds it; folders are opened with `r` */
   constructor(path: string, mode: "r" | "a") {
     this.path = path;
     this.mode = mode;
@@ -33,6 +34,7 @@ export class FileLock {
 
   /** Waits a moment for it; false when another process holds it. */
   async tryAcquire(): Promise<boolean> {
+    if (this.mode === "a") mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     const fd = openSync(this.path, this.mode);
     const flock = spawn("flock", ["-w", patienceS, "3"], {
       stdio: ["ignore", "ignore", "pipe", fd],

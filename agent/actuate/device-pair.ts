@@ -1,5 +1,6 @@
 import type { ReadBack } from "./actuator.ts";
 import { furthest } from "./furthest.ts";
+import type { DeviceLock } from "./restore/device-lock.ts";
 import type { Restoration } from "./restore/restoration.ts";
 import type { SteeredDevice } from "./restore/steered-device.ts";
 
@@ -29,8 +30,8 @@ class DevicePair implements SteeredDevice {
     this.merge = merge;
   }
 
-  get folders(): readonly string[] {
-    return [...this.first.folders, ...this.second.folders];
+  async locks(): Promise<readonly DeviceLock[]> {
+    return [...(await this.first.locks()), ...(await this.second.locks())];
   }
 
   async survey(): Promise<readonly Restoration[]> {

@@ -133,6 +133,7 @@ async function run(): Promise<void> {
   const scheduleFaults = scheduleThread(schedule);
   const ports = await openPorts(config, stopping.signal, {
     bridgeFault: (reason) => faults.add({ verb: "bridge", reason }, performance.now()),
+    event: (event) => report({ type: "event", event }),
     rehearsed: (write) => rehearsals.add(write),
   });
   const { system } = ports;

@@ -129,6 +129,7 @@ export class FakeBox {
   build(): void {
     const cpuFolder = join(this.sysRoot, "devices/system/cpu");
     for (const policy of policiesOf[this.model]) buildCpu(cpuFolder, policy);
+    mkdirSync(join(this.sysRoot, "class/net", this.device), { recursive: true });
     writeFileSync(this.iw, iwScript, { mode: 0o755 });
     writeFileSync(this.powerFile, "2000\n");
   }

@@ -31,7 +31,8 @@ const model = systemModel(config, configuredSystem(config));
 if (model.system !== "slicing" || config.observe.kind !== "tc") throw new Error("not of a link");
 const system = createSystem(config, model);
 const source = createTcObservationSource(config.observe, model.scenario, { loadNetlink });
-const actuator = createActuator(config, model, undefined, () => undefined);
+const ignored = { event: () => undefined, rehearsed: () => undefined };
+const actuator = createActuator(config, model, undefined, ignored);
 const decisions = new DecisionMaker({ ...system, exploration: undefined, nowNs });
 const commands = new CommandLog(config.control.readBackTolerance);
 const policies = new ModelPolicies({

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom, type Random } from "../../core/random.ts";
+import { guardianOf } from "../fixtures/guardian-of.ts";
 import { eventually } from "./eventually.ts";
 import { type RunningCommand, startCommandIn } from "./slotwise.ts";
 import type { SteeredLink } from "./steered-link.ts";
@@ -25,20 +25,6 @@ export async function slotsBegin(agent: RunningCommand): Promise<void> {
   await eventually(() => agent.stderr().includes("slots begin"), agent.stderr, 120_000);
 }
 
-/** Whether there was a guardian of this journal to kill. */
-export function killGuardian(journal: string): boolean {
-  const pid = readdirSync("/proc").find((name) => {
-    try {
-      const words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
-      return words.includes("slotwise-guardian") && words.includes(journal);
-    } catch {
-      return false;
-    }
-  });
-  if (pid !== undefined) process.kill(Number(pid), "SIGKILL");
-  return pid !== undefined;
-}
-
 /** Kills agents one after the other at random moments and checks the state after each. */
 export class KilledAgents {
   private readonly link: SteeredLink;
@@ -57,7 +43,7 @@ export class KilledAgents {
   async run(kills: number, guardianFirst: number): Promise<KillReport> {
     for (let i = 0; i < kills; i++) {
       const first = Math.floor(((i + 1) * guardianFirst) / kills);
-      if (first > this.report.guardianFirst) await this.killBoth(i);
+      if (first > this.report.guardianFirst) await this.killGuardianFirst();
       else await this.killAgent();
       this.report.kills++;
     }
@@ -68,8 +54,16 @@ export class KilledAgents {
     const agent = startAgent(this.link);
     await this.wait(agent, this.moment());
     this.countAltered();
+    await this.kill(agent);
+    await this.restored();
+  }
+
+  private async kill(agent: RunningCommand): Promise<void> {
     agent.child.kill("SIGKILL");
     await agent.exited;
+  }
+
+  private async restored(): Promise<void> {
     const killedMs = performance.now();
     await eventually(
       () => this.link.state() === this.found,
@@ -79,17 +73,24 @@ export class KilledAgents {
     this.report.slowestRestoreMs = Math.max(this.report.slowestRestoreMs, restoreMs);
   }
 
-  /** Nobody is left to put anything back, until the next start does, or `slotwise restore`. */
-  private async killBoth(i: number): Promise<void> {
+  /**
+   * In turn: an agent that lives has another guardian, which puts everything back; of one that is
+   * frozen nobody is left, until the next start does, or `slotwise restore`.
+   */
+  private async killGuardianFirst(): Promise<void> {
     const agent = startAgent(this.link);
     await this.wait(agent, "running");
-    if (!killGuardian(this.link.journal)) throw new Error("no guardian to kill");
-    this.report.guardianFirst++;
-    await sleep(200 * this.random.uniform());
+    const turn = this.report.guardianFirst++ % 3;
+    if (turn > 0) agent.child.kill("SIGSTOP");
+    process.kill(guardianOf(this.link.journal) as number, "SIGKILL");
+    if (turn === 0) await sleep(100 + 200 * this.random.uniform());
     this.countAltered();
-    agent.child.kill("SIGKILL");
-    await agent.exited;
-    if (i % 2 === 0) await this.startAndStop();
+    await this.kill(agent);
+    if (turn === 0) {
+      await this.restored();
+      return;
+    }
+    if (turn === 1) await this.startAndStop();
     else await startCommandIn(this.link.namespace, "restore", "--config", this.link.config).exited;
     if (this.link.state() !== this.found) throw new Error(`not restored: ${this.link.state()}`);
   }

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { guardianOf } from "../fixtures/guardian-of.ts";
 import { eventually } from "./eventually.ts";
 import { KilledAgents, slotsBegin, startAgent } from "./killed-agents.ts";
-import { type RunningCommand, runCommand, startCommandIn } from "./slotwise.ts";
+import { type RunningCommand, runCommand, startCommandBy, startCommandIn } from "./slotwise.ts";
 import { SteeredLink } from "./steered-link.ts";
 
 const link = new SteeredLink("restore");
@@ -26,6 +27,16 @@ async function started(): Promise<RunningCommand> {
   await slotsBegin(agent);
   return agent;
 }
+
+async function runIn(...args: string[]) {
+  const command = startCommandIn(link.namespace, ...args);
+  const code = await command.exited;
+  return { code, stdout: command.stdout(), stderr: command.stderr() };
+}
+
+/** What is said of a journal that cannot be carried out because a class is gone. */
+const kept =
+  /to put back what an agent left in .*No such file.* classid 1:13 .*keeps what is still/;
 
 describe.skipIf(missing !== undefined)("an agent that steers a real link and real cgroups", () => {
   let found: string;
@@ -75,11 +86,35 @@ describe.skipIf(missing !== undefined)("an agent that steers a real link and rea
     );
   });
 
+  it("keeps what it cannot give back, with the reason, until it can", async () => {
+    const agent = await started();
+    agent.child.kill("SIGSTOP");
+    process.kill(guardianOf(link.journal) as number, "SIGKILL");
+    agent.child.kill("SIGKILL");
+    await agent.exited;
+    link.removeClass(2);
+    const restore = () => runIn("restore", "--config", link.config);
+    const [failed, start] = [await restore(), await runIn("agent", "--config", link.config)];
+    link.addClass(2);
+    expect(failed).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(kept) });
+    expect(start).toMatchObject({ code: 70, stderr: expect.stringMatching(kept) });
+    expect(await restore()).toMatchObject({ code: 0 });
+    expect(link.state()).toBe(found);
+  });
+
   it("refuses a second agent on the same link, whatever its journal, and restore beside it", async () => {
     await started();
-    const second = startCommandIn(link.namespace, "agent", "--config", link.secondConfig());
-    expect(await second.exited).not.toBe(0);
-    expect(second.stderr()).toContain("the only agent that steers /sys/class/net/air0");
+    const inside = ["ip", "netns", "exec", link.namespace] as const;
+    const outerFolders = ["nsenter", `--net=/run/netns/${link.namespace}`] as const;
+    link.addName("air-alt");
+    for (const [entering, device] of [
+      [inside, "air0"],
+      [outerFolders, "air-alt"],
+    ] as const) {
+      const second = startCommandBy([...entering], "agent", "--config", link.secondConfig(device));
+      expect(await second.exited).not.toBe(0);
+      expect(second.stderr()).toContain(`the only agent that steers interface ${device}`);
+    }
     const restore = await runCommand("restore", "--config", link.config);
     expect(restore.code).toBe(1);
     expect(restore.stderr).toContain("the only agent");

@@ -21,8 +21,16 @@ export function startCommand(...args: string[]): RunningCommand {
 
 /** The same in a network namespace; `ip netns exec` becomes the command itself. */
 export function startCommandIn(namespace: string, ...args: string[]): RunningCommand {
-  const words = ["netns", "exec", namespace, process.execPath, entry, ...args];
-  return observed(spawn("ip", words, { stdio: ["ignore", "pipe", "pipe"] }));
+  return startCommandBy(["ip", "netns", "exec", namespace], ...args);
+}
+
+/** The same by another program that becomes the command. */
+export function startCommandBy(
+  [program, ...words]: readonly [string, ...string[]],
+  ...args: string[]
+): RunningCommand {
+  const all = [...words, process.execPath, entry, ...args];
+  return observed(spawn(program, all, { stdio: ["ignore", "pipe", "pipe"] }));
 }
 
 function observed(child: ChildProcessByStdio<null, Readable, Readable>): RunningCommand {

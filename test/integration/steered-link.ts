@@ -61,11 +61,17 @@ export class SteeredLink {
     this.tc(`class del dev air0 classid 1:1${i + 1}`);
   }
 
-  /** Of another agent on the same link, with a journal of its own. */
-  secondConfig(): string {
+  /** Of another agent on the same link by any of its names, with a journal of its own. */
+  secondConfig(device: string): string {
     const path = join(this.folder, "second.json");
-    writeFileSync(path, JSON.stringify(this.agentConfig(join(this.folder, "second.restore"))));
+    const config = this.agentConfig(join(this.folder, "second.restore"), device);
+    writeFileSync(path, JSON.stringify(config));
     return path;
+  }
+
+  /** Gives the link another name beside its own. */
+  addName(name: string): void {
+    this.inside("ip", "link", "property", "add", "dev", "air0", "altname", name);
   }
 
   /** Everything that is steered, as the kernel shows it. */
@@ -91,13 +97,13 @@ export class SteeredLink {
     for (const i of bursts.keys()) this.addClass(i);
   }
 
-  private agentConfig(journal: string): object {
+  private agentConfig(journal: string, device = "air0"): object {
     const { root, names: groups } = this.groups;
     return {
       observe: { kind: "drawn" },
       actuate: {
         kind: "tc",
-        device: "air0",
+        device,
         linkKbitPerS: 54_000,
         compute: { root, groups, cpus: 1.8 },
         journal,

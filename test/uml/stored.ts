@@ -5,7 +5,7 @@ import { restoreLeftovers } from "../../agent/actuate/restore/restore-leftovers.
 import { PolicyKeeper } from "../../agent/train/policy-keeper.ts";
 import { ModelStore } from "../../cloud/aggregator/model-store.ts";
 import type { Weights } from "../../core/weights/tensor.ts";
-import { killGuardian } from "../integration/killed-agents.ts";
+import { guardianOf } from "../fixtures/guardian-of.ts";
 import type { FlakyDisk } from "./flaky-disk.ts";
 
 /** What is found after a power cut: the last content that was confirmed, or the one being written. */
@@ -162,7 +162,8 @@ export class StoredJournal implements Stored {
 
   /** Power takes the guardian too. */
   drop(): void {
-    killGuardian(this.journal);
+    const guardian = guardianOf(this.journal);
+    if (guardian !== undefined) process.kill(guardian, "SIGKILL");
   }
 
   async check(): Promise<Found> {

@@ -8,6 +8,7 @@ import {
 import type { Actuator, ReadBack } from "../actuator.ts";
 import { CpuFrequency } from "../cpufreq/cpu-frequency.ts";
 import { TransmitPower } from "../iw/transmit-power.ts";
+import { type DeviceLock, folderLock } from "../restore/device-lock.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
 import { type RunCommand, runCommand } from "../run-command.ts";
@@ -21,6 +22,7 @@ export interface BoxActuatorParts {
   readonly gateway: number;
   readonly power: BoxSetting | undefined;
   readonly frequency: BoxSetting | undefined;
+  /** The kernel's folders that stand for what is steered. */
   readonly folders: readonly string[];
   /** Carries out the decisions as such; the box only follows them. */
   readonly inner: Actuator;
@@ -49,8 +51,8 @@ export class BoxActuator implements SteeredDevice {
     this.parts = parts;
   }
 
-  get folders(): readonly string[] {
-    return this.parts.folders;
+  locks(): Promise<readonly DeviceLock[]> {
+    return Promise.resolve(this.parts.folders.map(folderLock));
   }
 
   async survey(): Promise<readonly Restoration[]> {

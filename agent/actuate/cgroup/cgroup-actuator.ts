@@ -6,6 +6,7 @@ import type { ReadBack } from "../actuator.ts";
 import { type AuditFile, createAudit } from "../audit-file.ts";
 import { Confirmations } from "../confirmations.ts";
 import { type OpenFiles, openFiles } from "../open-files.ts";
+import { type DeviceLock, folderLock } from "../restore/device-lock.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
 import type { SystemFiles } from "../system-files.ts";
@@ -53,34 +54,17 @@ export class CgroupActuator implements SteeredDevice {
     this.parts = parts;
   }
 
-  get folders(): readonly string[] {
-    try {
-      const { folder } = findHierarchy(this.parts.files, this.parts.config.root);
-      return this.parts.config.groups.map((group) => join(folder, group));
-    } catch {
-      return [];
-    }
+  locks(): Promise<readonly DeviceLock[]> {
+    return this.whereAvailable(() => this.find().folders.map(folderLock));
   }
 
   survey(): Promise<readonly Restoration[]> {
-    try {
-      const { files, config } = this.parts;
-      const { version } = findHierarchy(files, config.root);
-      const groups = this.folders.map((folder) => this.surveyGroup(version, folder));
+    return this.whereAvailable(() => {
+      const { version, folders } = this.find();
+      const groups = folders.map((folder) => this.surveyGroup(version, folder));
       this.surveyed = { version, groups };
-      return Promise.resolve(this.restorations(this.surveyed));
-    } catch (cause) {
-      const unavailable = new SlotwiseError(
-        "ACTUATOR_UNAVAILABLE",
-        {
-          expected: `cgroups ${this.parts.config.groups.join(", ")} whose CPU quota can be set`,
-          received: cause instanceof Error ? cause.message : String(cause),
-          consequence: "no quota was changed",
-        },
-        { cause },
-      );
-      return Promise.reject(unavailable);
-    }
+      return this.restorations(this.surveyed);
+    });
   }
 
   start(signal: AbortSignal): Promise<void> {
@@ -138,6 +122,30 @@ export class CgroupActuator implements SteeredDevice {
     });
   }
 
+  private find(): { version: CgroupVersion; folders: readonly string[] } {
+    const { files, config } = this.parts;
+    const { version, folder } = findHierarchy(files, config.root);
+    return { version, folders: config.groups.map((group) => join(folder, group)) };
+  }
+
+  private whereAvailable<T>(read: () => T): Promise<T> {
+    const unavailable = (cause: unknown) =>
+      new SlotwiseError(
+        "ACTUATOR_UNAVAILABLE",
+        {
+          expected: `cgroups ${this.parts.config.groups.join(", ")} whose CPU quota can be set`,
+          received: cause instanceof Error ? cause.message : String(cause),
+          consequence: "no quota was changed",
+        },
+        { cause },
+      );
+    return Promise.resolve()
+      .then(read)
+      .catch((cause: unknown) => {
+        throw unavailable(cause);
+      });
+  }
+
   private surveyGroup(version: CgroupVersion, folder: string): SliceGroup {
     const original = readQuota(this.parts.files, version, folder);
     const file = join(folder, version === "v2" ? "cpu.max" : "cpu.cfs_quota_us");
@@ -147,7 +155,7 @@ export class CgroupActuator implements SteeredDevice {
 
   private restorations({ version, groups }: Surveyed): Restoration[] {
     return groups.flatMap(({ folder, original }) =>
-      quotaWrites(version, folder, undefined, original),
+      quotaWrites(version, folder, { burstUs: original.burstUs }, original),
     );
   }
 

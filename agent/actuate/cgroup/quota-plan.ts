@@ -73,12 +73,13 @@ export function sameQuota(a: CpuQuota | undefined, b: CpuQuota): boolean {
  * The writes that turn one quota into another, in an order the kernel takes: a burst must not exceed
  * the quota, and v1's quota and period change one after the other.
  *
- * @param from undefined where it is not known: everything is written
+ * @param from what is known of it: whatever may differ is written. A burst of 0 is never written over
+ * by 0, since older kernels have none
  */
 export function quotaWrites(
   version: CgroupVersion,
   folder: string,
-  from: CpuQuota | undefined,
+  from: Partial<CpuQuota> | undefined,
   to: CpuQuota,
 ): QuotaWrite[] {
   const file = (name: string, value: string | number): QuotaWrite => ({

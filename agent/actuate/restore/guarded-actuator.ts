@@ -1,10 +1,6 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import { FileLock } from "../../../platform/file-lock.ts";
 import type { Actuator, ReadBack } from "../actuator.ts";
-import { lockDevice } from "./device-lock.ts";
-import { Guardian, lockOf } from "./guardian.ts";
+import { type DeviceLock, lockDevice } from "./device-lock.ts";
+import { Guardian, journalLock } from "./guardian.ts";
 import type { SteeredDevice } from "./steered-device.ts";
 
 /** Makes a device whose own children are to inherit these descriptors. */
@@ -15,31 +11,31 @@ export type CreateDevice = (inherited: () => readonly number[]) => SteeredDevice
  * agent, rid of what an earlier one left, and journalled before anything is written.
  */
 export class GuardedActuator implements Actuator {
-  private readonly journalLock: FileLock;
+  private readonly journalLock: DeviceLock;
   private readonly guardian: Guardian;
-  private readonly journal: string;
   private readonly device: SteeredDevice;
-  private folderLocks: readonly FileLock[] = [];
+  private deviceLocks: readonly DeviceLock[] = [];
 
-  constructor(journal: string, create: CreateDevice) {
-    this.journal = journal;
-    this.journalLock = new FileLock(lockOf(journal), "a");
-    this.guardian = new Guardian(journal);
-    this.device = create(() => [this.journalLock.fd].filter((fd) => fd !== undefined));
+  /** @param onEvent told what befalls the guardian */
+  constructor(journal: string, create: CreateDevice, onEvent?: (event: string) => void) {
+    this.journalLock = journalLock(journal);
+    this.guardian = new Guardian(journal, onEvent);
+    this.device = create(() => [this.journalLock.lock.fd].filter((fd) => fd !== undefined));
   }
 
   /**
    * @throws SlotwiseError DEVICE_LOCKED while another agent steers any part of the device
+   * @throws SlotwiseError RESTORE_INCOMPLETE where what an earlier agent left cannot be put back
    * @throws SlotwiseError ACTUATOR_UNAVAILABLE as the device does
    */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    await mkdir(dirname(this.journal), { recursive: true, mode: 0o700 });
     await lockDevice(this.journalLock);
     try {
-      await this.lockFolders();
+      this.deviceLocks = await this.device.locks();
+      for (const lock of this.deviceLocks) await lockDevice(lock);
       await this.guardian.restoreLeftovers();
-      const fds = this.folderLocks.flatMap(({ fd }) => fd ?? []);
+      const fds = this.deviceLocks.flatMap(({ lock }) => lock.fd ?? []);
       await this.guardian.hold(await this.device.survey(), fds);
       await this.device.start(signal);
     } catch (error) {
@@ -62,14 +58,8 @@ export class GuardedActuator implements Actuator {
     return this.device.readBack();
   }
 
-  private async lockFolders(): Promise<void> {
-    const folders = this.device.folders.filter((folder) => existsSync(folder));
-    this.folderLocks = folders.map((folder) => new FileLock(folder, "r"));
-    for (const lock of this.folderLocks) await lockDevice(lock);
-  }
-
   private async letGo(): Promise<void> {
     await this.guardian.release();
-    for (const lock of [...this.folderLocks, this.journalLock]) lock.release();
+    for (const { lock } of [...this.deviceLocks, this.journalLock]) lock.release();
   }
 }

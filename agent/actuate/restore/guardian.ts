@@ -1,18 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { SlotwiseError } from "../../../core/errors.ts";
 import { removeDrafts, writeFileAtomic } from "../../../platform/atomic-file.ts";
+import { FileLock } from "../../../platform/file-lock.ts";
+import type { DeviceLock } from "./device-lock.ts";
 import type { Restoration } from "./restoration.ts";
 
 /**
  * Waits until its input closes, which happens however the agent ends, and takes the journal ($1); no
  * journal, nothing to do. What the agent had started may still be writing and holds the journal's
- * lock, so that is waited for. Then the journal is carried out line by line and removed. A shell,
- * because it stays beside the agent all the time: 2 MB, where a second Node would be 40.
+ * lock, so that is waited for. Then the journal is carried out line by line; what fails stays for the
+ * next attempt. A shell, because it stays beside the agent all the time: 2 MB, where a second Node
+ * would be 40.
  */
 const script = `
 trap '' INT TERM HUP
-if [ "$2" = wait ]; then cat > /dev/null; fi
+if [ "$2" = wait ]; then read -r _; fi
 if [ -e "$1" ]; then mv "$1" "$1.taken"; fi
 [ -e "$1.taken" ] || exit 0
 if [ "$2" = wait ]; then
@@ -20,15 +25,17 @@ if [ "$2" = wait ]; then
   flock -w 0.5 9
 fi
 set -f
+true > "$1.failed"
 while IFS= read -r line; do
   IFS='\t'
   set -- "$1" $line
   case $2 in
     file) echo "$4" > "$3" ;;
     command) ( shift 2; "$@" < /dev/null ) ;;
-  esac
+  esac || printf '%s\\n' "$line" | tee -a "$1.failed" >&2
 done < "$1.taken"
-rm -f "$1.taken"
+mv "$1.failed" "$1.taken"
+[ ! -s "$1.taken" ] && rm "$1.taken"
 `;
 
 /** Tabs and newlines separate; neither occurs in what is journalled. */
@@ -43,9 +50,14 @@ function line(restoration: Restoration): string {
   return `${words.join("\t")}\n`;
 }
 
-/** The file whose lock is held while a journal may be written or carried out. */
-export function lockOf(journal: string): string {
-  return `${journal}.lock`;
+/** Held while a journal may be written or carried out. */
+export function journalLock(journal: string): DeviceLock {
+  return { part: `by ${journal}`, lock: new FileLock(`${journal}.lock`, "a") };
+}
+
+/** Where a journal is while it is carried out, and where what failed stays. */
+export function takenOf(journal: string): string {
+  return `${journal}.taken`;
 }
 
 /**
@@ -55,17 +67,37 @@ export function lockOf(journal: string): string {
  */
 export class Guardian {
   private readonly journal: string;
+  private readonly onEvent: ((event: string) => void) | undefined;
+  private locks: readonly number[] = [];
   private child: ChildProcess | undefined;
 
-  /** @param journal its folder must be writable for this user only: what it says is carried out */
-  constructor(journal: string) {
+  /**
+   * @param journal its folder must be writable for this user only: what it says is carried out
+   * @param onEvent told when the child has died before its time and another takes its place; without
+   * it none does
+   */
+  constructor(journal: string, onEvent?: (event: string) => void) {
     this.journal = journal;
+    this.onEvent = onEvent;
   }
 
-  /** Puts back what a process before this one left, if anything. The caller holds the lock. */
+  /**
+   * Puts back what a process before this one left, if anything. The caller holds the lock.
+   *
+   * @throws SlotwiseError RESTORE_INCOMPLETE where some of it cannot be put back
+   */
   async restoreLeftovers(): Promise<void> {
     await removeDrafts(this.journal);
-    await once(this.spawn("now", ["ignore"]), "exit");
+    const child = this.spawn("now", ["ignore", "ignore", "pipe"]);
+    const said = child.stderr === null ? "" : text(child.stderr);
+    const [[code], reasons] = await Promise.all([once(child, "exit"), said]);
+    if (code === 0) return;
+    const taken = takenOf(this.journal);
+    throw new SlotwiseError("RESTORE_INCOMPLETE", {
+      expected: `to put back what an agent left in ${this.journal}`,
+      received: reasons.trim().replaceAll("\n", "; ").replaceAll("\t", " "),
+      consequence: `${taken} keeps what is still to be put back; it is tried again at the next start, unless you remove it`,
+    });
   }
 
   /**
@@ -75,23 +107,36 @@ export class Guardian {
    */
   async hold(restorations: readonly Restoration[], locks: readonly number[] = []): Promise<void> {
     await writeFileAtomic(this.journal, restorations.map(line).join(""));
-    const child = this.spawn("wait", ["pipe", "ignore", "ignore", ...locks]);
-    child.unref();
-    child.stdin?.on("error", () => undefined);
-    await once(child, "spawn");
-    this.child = child;
+    this.locks = locks;
+    await this.watch();
   }
 
-  /** Nothing is left to put back. */
+  /** Nothing is left to put back of what is held. */
   async release(): Promise<void> {
     const { child } = this;
+    if (child === undefined) return;
     this.child = undefined;
     await rm(this.journal, { force: true });
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
     child.ref();
     child.stdin?.end();
     await exited;
+  }
+
+  /** Starts the child that waits, and another when it has died. */
+  private async watch(): Promise<void> {
+    const child = this.spawn("wait", ["pipe", "ignore", "ignore", ...this.locks]);
+    child.unref();
+    child.stdin?.on("error", () => undefined);
+    child.once("exit", (code, signal) => {
+      const { onEvent } = this;
+      if (onEvent === undefined || this.child !== child) return;
+      onEvent(`guardian: ended with ${signal ?? code}; another takes its place`);
+      this.watch().catch((error: Error) => onEvent(`guardian: ${error.message}`));
+    });
+    this.child = child;
+    await once(child, "spawn");
   }
 
   /** In a session of its own, so that what is sent to the agent's whole group leaves it alone. */

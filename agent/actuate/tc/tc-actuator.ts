@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { SlotwiseError } from "../../../core/errors.ts";
 import { requireOnePerSlice } from "../../../core/slicing/one-per-slice.ts";
 import { bandwidthBlockBudget, type SlicingScenario } from "../../../core/slicing/scenario.ts";
@@ -5,6 +6,7 @@ import type { ReadBack } from "../actuator.ts";
 import { type AuditFile, createAudit } from "../audit-file.ts";
 import { Confirmations } from "../confirmations.ts";
 import { furthest } from "../furthest.ts";
+import { type DeviceLock, interfaceLock } from "../restore/device-lock.ts";
 import type { Restoration } from "../restore/restoration.ts";
 import type { SteeredDevice } from "../restore/steered-device.ts";
 import { type RunCommand, runCommand } from "../run-command.ts";
@@ -46,25 +48,26 @@ export class TcActuator implements SteeredDevice {
     this.surveyed = { hierarchy: { ...parts.config, places: [] }, restorations: [] };
   }
 
-  get folders(): readonly string[] {
-    return [`/sys/class/net/${this.parts.config.device}/`];
+  async locks(): Promise<readonly DeviceLock[]> {
+    const { config, run } = this.parts;
+    try {
+      return [await interfaceLock(config.device, run)];
+    } catch (cause) {
+      throw this.unavailable(cause);
+    }
   }
 
   async survey(): Promise<readonly Restoration[]> {
-    const { config, run } = this.parts;
-    const { device, classIds } = config;
+    const { config } = this.parts;
     try {
-      const text = await run("tc", ["-raw", "-d", "class", "show", "dev", device]);
-      const restorations = classIds.map((classId) =>
-        changeTo(parseClassSettings(text, classId), classId),
-      );
+      const restorations = await this.readSettings();
       this.surveyed = { hierarchy: { ...config, places: restorations }, restorations };
     } catch (cause) {
       throw this.unavailable(cause);
     }
     return this.surveyed.restorations.map((change) => ({
       kind: "command",
-      command: ["tc", ...changeLine(device, change).split(" ")],
+      command: ["tc", ...changeLine(config.device, change).split(" ")],
     }));
   }
 
@@ -81,12 +84,24 @@ export class TcActuator implements SteeredDevice {
     audit?.start();
   }
 
-  /** Gives every class all that it had. */
+  /**
+   * Gives every class all that it had.
+   *
+   * @throws Error where a class does not take it back
+   */
   async stop(): Promise<void> {
     const { classes, audit } = this.parts;
+    const { restorations } = this.surveyed;
     this.confirmed.clear();
     try {
-      this.ratesIn(await classes.change(this.surveyed.restorations));
+      this.ratesIn(await classes.change(restorations));
+      const found = await this.readSettings();
+      const refused = restorations.filter((change, i) => !isDeepStrictEqual(change, found[i]));
+      if (refused.length > 0) {
+        throw new Error(
+          `settings not taken back by ${refused.map(({ classId }) => classId).join(", ")}`,
+        );
+      }
     } finally {
       await classes.stop();
       await audit?.stop();
@@ -120,6 +135,13 @@ export class TcActuator implements SteeredDevice {
     const readBack = this.ratesIn(await this.parts.classes.change(changes));
     if (asked === this.lastAsked) this.current = readBack;
     return readBack;
+  }
+
+  /** As the changes that would bring them about. */
+  private async readSettings(): Promise<ClassChange[]> {
+    const { config, run } = this.parts;
+    const text = await run("tc", ["-raw", "-d", "class", "show", "dev", config.device]);
+    return config.classIds.map((classId) => changeTo(parseClassSettings(text, classId), classId));
   }
 
   private ratesIn(classes: ClassTable): ClassRate[] {

@@ -6,7 +6,7 @@ import type { SteeredDevice } from "../../../../agent/actuate/restore/steered-de
 function deviceThat(confirms: (action: Float64Array) => Float64Array): SteeredDevice {
   let confirmed: { slot: number; applied: Float64Array } | undefined;
   return {
-    folders: [],
+    locks: () => Promise.resolve([]),
     survey: () => Promise.resolve([]),
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),

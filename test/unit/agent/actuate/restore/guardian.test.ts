@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Guardian } from "../../../../../agent/actuate/restore/guardian.ts";
+import { guardianOf } from "../../../../fixtures/guardian-of.ts";
 import { fakeMachine } from "../../../../fixtures/sysfs/fake-machine.ts";
 
 function files() {
@@ -37,7 +38,7 @@ describe("the guardian", () => {
     expect([journal, `${journal}.taken`, join(folder, "evil")].some(existsSync)).toBe(false);
   });
 
-  it("goes on with a journal that somebody took and did not finish, past steps that fail", async () => {
+  it("goes on with a journal that somebody took and did not finish, past steps that fail, and keeps these", async () => {
     const { journal, setting } = files();
     const guardian = new Guardian(journal);
     await guardian.restoreLeftovers();
@@ -48,10 +49,30 @@ describe("the guardian", () => {
       ["file", setting, "1500000"],
     ];
     writeFileSync(`${journal}.taken`, steps.map((words) => `${words.join("\t")}\n`).join(""));
-    await guardian.restoreLeftovers();
+    await expect(guardian.restoreLeftovers()).rejects.toMatchObject({ code: "RESTORE_INCOMPLETE" });
     expect(readFileSync(setting, "utf8")).toBe("1500000\n");
     expect(existsSync(`${setting}.copy`)).toBe(true);
-    expect(existsSync(`${journal}.taken`)).toBe(false);
+    const kept = steps.slice(0, 2).map((words) => `${words.join("\t")}\n`);
+    expect(readFileSync(`${journal}.taken`, "utf8")).toBe(kept.join(""));
+  });
+
+  it("is told of and replaced when it is killed", async () => {
+    const { journal, setting } = files();
+    const events: string[] = [];
+    const guardian = new Guardian(journal, (event) => {
+      events.push(event);
+    });
+    await guardian.restoreLeftovers();
+    await guardian.hold([{ kind: "file", path: setting, value: "1500000" }]);
+    onTestFinished(() => guardian.release());
+    const first = guardianOf(journal) as number;
+    process.kill(first, "SIGKILL");
+    await vi.waitFor(() => expect(events).toEqual([expect.stringContaining("SIGKILL")]));
+    const isReplaced = () => expect([undefined, first]).not.toContain(guardianOf(journal));
+    await vi.waitFor(isReplaced);
+    expect(readFileSync(setting, "utf8")).toBe("700000\n");
+    await guardian.release();
+    expect(guardianOf(journal)).toBeUndefined();
   });
 
   it("holds nothing that a journal cannot carry", async () => {

@@ -109,6 +109,20 @@ describe("the tc actuator", () => {
     expect(tc.classes.get("1:11")).toMatchObject({ ...found, cburstBytes: expect.any(Number) });
   });
 
+  it("fails to stop where a class does not take back what it had", async () => {
+    const tc = equalSharing();
+    const actuator = await startedOn(tc);
+    await actuator.apply(1, Float64Array.of(4, 11, 3, 6, 6, 6));
+    tc.stuckCeil = "1:12";
+    await expect(actuator.stop()).rejects.toThrow("not taken back by 1:12");
+  });
+
+  it("has no lock for a device that is not there", async () => {
+    const run = () => Promise.reject(new Error("Device does not exist"));
+    const actuator = createTcActuator(configured(), paperScenario, { run });
+    await expect(actuator.locks()).rejects.toMatchObject({ code: "ACTUATOR_UNAVAILABLE" });
+  });
+
   it("refuses a device without the classes, and changes nothing", async () => {
     const tc = equalSharing();
     tc.classes.delete("1:13");
