@@ -81,11 +81,26 @@ export class SteeredLink {
     return [classes, qdiscs, this.groups.state()].join("\n");
   }
 
-  /** Removes what there is of it, once nothing runs in it. */
+  /** Removes what there is of it, and ends what a failed test has left running in it. */
   remove(): void {
+    const built = existsSync(`/run/netns/${this.namespace}`);
+    if (built) this.endProcesses();
     this.groups.remove();
-    if (existsSync(`/run/netns/${this.namespace}`)) run("ip", "netns", "del", this.namespace);
+    if (built) run("ip", "netns", "del", this.namespace);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private endProcesses(): void {
+    const running = () => run("ip", "netns", "pids", this.namespace).split("\n").filter(Boolean);
+    for (let pids = running(); pids.length > 0; pids = running()) {
+      for (const pid of pids) {
+        try {
+          process.kill(Number(pid), "SIGKILL");
+        } catch {
+          // It has ended by itself.
+        }
+      }
+    }
   }
 
   private buildLink(): void {
