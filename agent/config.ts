@@ -260,6 +260,9 @@ const agentConfigSchema = agentConfigShape.superRefine(
     if (envelope.deadbandBlocks >= (envelope.slewBlocks ?? Infinity)) {
       refuse(["envelope", "deadbandBlocks"], "must be below slewBlocks: else nothing ever changes");
     }
+    if (actuate.kind === "tc" && actuate.uplink?.device === actuate.device) {
+      refuse(["actuate", "uplink", "device"], "must be another than actuate.device");
+    }
     if (system === "slicing") {
       if (actuate.kind === "box") refuse(["actuate", "kind"], "box follows the energy system only");
       return;

@@ -54,7 +54,8 @@ async function openBridge(
   return opened;
 }
 
-function openSource(
+/** @throws SlotwiseError CONFIG_INVALID where it is of another system, or does not fit the scenario */
+export function openSource(
   { observe }: AgentConfig,
   model: SystemModel,
   system: AgentSystem,

@@ -1,5 +1,7 @@
 import type { AgentConfig } from "../config.ts";
+import { checkConfiguration } from "./configuration-check.ts";
 import { type Check, type Finding, fault, type Probes, reasonOf } from "./finding.ts";
+import { checkLinks, checkTransport } from "./link-checks.ts";
 import {
   checkBroker,
   checkCertificates,
@@ -11,22 +13,23 @@ import {
   checkPriority,
   checkThermal,
 } from "./machine-checks.ts";
+import { checkRights } from "./rights-check.ts";
 import {
   checkArrivals,
   checkBox,
   checkCgroups,
   checkJournal,
-  checkLinks,
   checkScaling,
-  checkTransport,
 } from "./steering-checks.ts";
 
 const checks: readonly Check[] = [
+  checkConfiguration,
   ...[checkNode, checkClocks, checkPriority, checkModel, checkBroker, checkCertificates],
   ...[
     checkDisk,
     checkThermal,
     checkPower,
+    checkRights,
     checkLinks,
     checkTransport,
     checkArrivals,

@@ -25,7 +25,6 @@ export interface Probes {
   readonly freeBytes: (path: string) => number;
   /** Permission bits and owner. @throws Error where there is no such path */
   readonly access: (path: string) => { readonly mode: number; readonly uid: number };
-  readonly uid: () => number;
   /** Whether netlink can be spoken without a program. */
   readonly netlink: () => boolean;
   /** @throws Error where nobody listens */

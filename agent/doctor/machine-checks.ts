@@ -1,8 +1,9 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { dirname, join } from "node:path";
 import { brokerAddressOf } from "../../platform/mqtt/mqtt-config.ts";
 import { modelPath } from "../../platform/shipped-models.ts";
 import { defaultJournal } from "../actuate/restore/config.ts";
+import type { SystemFiles } from "../actuate/system-files.ts";
 import { pmicLabel, railPowerW } from "../health/pmic.ts";
 import { findPowerSensor, findTemperatureSensors, hasPmic } from "../health/sensors.ts";
 import { openStartingModel } from "../starting-model.ts";
@@ -89,15 +90,13 @@ const warnedDays = 30;
 export const checkCertificates: Check = ({ link }, { files, wallClockMs }) => {
   const tls = link?.mqtt.tls;
   if (tls === undefined) return [];
-  return [tls.cert, tls.ca].map((path) => {
+  const findings = [tls.cert, tls.ca].map((path) => {
     const check = `certificate ${path}`;
     const text = files.read(path);
-    if (text === undefined)
-      return fault(
-        check,
-        "cannot be read",
-        "run slotwise provision, and let the agent's user read it",
-      );
+    if (text === undefined) {
+      const advice = "run slotwise provision, and let the agent's user read it";
+      return fault(check, "cannot be read", advice);
+    }
     try {
       const { validTo, validFrom } = new X509Certificate(text);
       const leftDays = (Date.parse(validTo) - wallClockMs()) / 86_400_000;
@@ -111,7 +110,22 @@ export const checkCertificates: Check = ({ link }, { files, wallClockMs }) => {
       return fault(check, reasonOf(error), "name a PEM certificate");
     }
   });
+  return [...findings, keyFinding(tls.key, files.read(tls.key))];
 };
+
+function keyFinding(path: string, text: string | undefined): Finding {
+  const check = `key ${path}`;
+  if (text === undefined) {
+    const advice = "let the agent's user read its key, which slotwise provision makes";
+    return fault(check, "cannot be read", advice);
+  }
+  try {
+    createPrivateKey(text);
+    return ok(check, "a private key");
+  } catch (error) {
+    return fault(check, reasonOf(error), "name a PEM private key");
+  }
+}
 
 const [fewBytes, tooFewBytes] = [200e6, 10e6];
 
@@ -150,6 +164,23 @@ const hotC = 80;
 /** Of the Raspberry Pi's firmware: under-voltage, frequency capped, throttled, soft limit; now. */
 const firmwareThrottledNow = 0xf;
 
+/** Kernels name the folder after the board: `soc/soc:firmware`, `soc@107c000000/…:firmware`. */
+function firmwareThrottling(files: SystemFiles): string | undefined {
+  const platform = "/sys/devices/platform";
+  const socs = files.list(platform).filter((name) => name.startsWith("soc"));
+  return socs
+    .flatMap((soc) =>
+      [platform, join(platform, soc)].flatMap((folder) =>
+        files
+          .list(folder)
+          .filter((name) => name.endsWith("firmware"))
+          .map((name) => join(folder, name)),
+      ),
+    )
+    .map((folder) => files.read(join(folder, "get_throttled")))
+    .find((throttled) => throttled !== undefined);
+}
+
 export const checkThermal: Check = (_config, { files }) => {
   const findings: Finding[] = [];
   for (const { label, paths, value } of findTemperatureSensors(files, "/sys")) {
@@ -163,7 +194,7 @@ export const checkThermal: Check = (_config, { files }) => {
         ),
       );
   }
-  const firmware = files.read("/sys/devices/platform/soc/soc:firmware/get_throttled");
+  const firmware = firmwareThrottling(files);
   if ((Number.parseInt(firmware ?? "0", 16) & firmwareThrottledNow) !== 0) {
     findings.push(
       warning(
@@ -187,5 +218,8 @@ export const checkThermal: Check = (_config, { files }) => {
       ),
     );
   }
-  return findings.length === 0 ? [ok("temperature", "nothing throttles")] : findings;
+  if (findings.length > 0) return findings;
+  const told =
+    firmware === undefined ? "what firmware throttles is not known" : "nothing throttles";
+  return [ok("temperature", `nothing is hot or capped; ${told}`)];
 };

@@ -46,7 +46,6 @@ export const machineProbes: Probes = {
     return bavail * bsize;
   },
   access: (path) => statSync(path),
-  uid: () => process.getuid?.() ?? 0,
   netlink: () => loadNetlink() !== undefined,
   connect: reach,
   openModel: async (path) => {

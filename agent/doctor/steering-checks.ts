@@ -2,69 +2,15 @@ import { dirname, join } from "node:path";
 import { findHierarchy } from "../actuate/cgroup/hierarchy.ts";
 import { readQuota } from "../actuate/cgroup/quota-plan.ts";
 import { defaultJournal } from "../actuate/restore/config.ts";
-import type { TcActuatorConfig } from "../actuate/tc/config.ts";
-import { parseHtbClasses } from "../actuate/tc/htb-classes.ts";
 import type { AgentConfig } from "../config.ts";
 import { arrivedBits } from "../observe/nft/arrival-counters.ts";
 import { type Check, type Finding, fault, ok, type Probes, reasonOf, warning } from "./finding.ts";
 
-interface Link {
-  readonly device: string;
-  readonly classIds: readonly string[];
-  readonly transport: TcActuatorConfig["transport"];
-}
-
-function linksOf({ observe, actuate }: AgentConfig): Link[] {
-  const ports = [observe, actuate].filter((port) => port.kind === "tc");
-  const uplink = actuate.kind === "tc" ? actuate.uplink : null;
-  return uplink === null ? ports : [...ports, uplink];
-}
-
-async function linkFinding({ device, classIds }: Link, probes: Probes): Promise<Finding> {
-  const check = `link ${device}`;
-  let text: string;
-  try {
-    text = await probes.run("tc", ["class", "show", "dev", device]);
-  } catch (error) {
-    const advice = "install iproute2, and name an interface that `ip link` shows as `device`";
-    return fault(check, reasonOf(error), advice);
-  }
-  const classes = parseHtbClasses(text);
-  const missing = classIds.filter((classId) => !classes.has(classId));
-  if (missing.length === 0) return ok(check, `HTB classes ${classIds.join(", ")}`);
-  const advice = "make them with `tc class add … htb`, or name those there are as `classIds`";
-  return fault(check, `no HTB class ${missing.join(", ")}`, advice);
-}
-
-/** Interfaces and their HTB classes. */
-export const checkLinks: Check = (config, probes) => {
-  const links = linksOf(config);
-  const once = links.filter(({ device }, i) => links.findIndex((l) => l.device === device) === i);
-  return Promise.all(once.map((link) => linkFinding(link, probes)));
-};
-
-/** How the classes are read and changed. */
-export const checkTransport: Check = (config, probes) => {
-  const check = "transport";
-  const wanted = linksOf(config)
-    .map(({ transport }) => transport)
-    .filter((transport) => transport !== "tc");
-  if (wanted.length === 0) return [];
-  if (probes.netlink()) return [ok(check, "netlink")];
-  if (!wanted.includes("netlink")) return [ok(check, "tc, since koffi does not load")];
-  return [fault(check, "koffi does not load", "install it, or set `transport: auto`")];
-};
-
-/** Counters of what is sent to the slices, and how many there are. */
-export const checkArrivals: Check = async ({ observe, scenario }, probes) => {
+/** Counters of what is sent to the slices. */
+export const checkArrivals: Check = async ({ observe }, probes) => {
   if (observe.kind !== "tc" || observe.arrivals === null) return [];
   const { arrivals } = observe;
   const check = "arrival counters";
-  const [counters, slices] = [arrivals.counters.length, scenario.slices.length];
-  if (counters !== slices) {
-    const found = `${counters} counters for ${slices} slices`;
-    return [fault(check, found, "name one counter for each slice in `arrivals.counters`")];
-  }
   const { family, table } = arrivals;
   try {
     arrivedBits(
@@ -78,8 +24,12 @@ export const checkArrivals: Check = async ({ observe, scenario }, probes) => {
   }
 };
 
-function groupFindings(root: string, groups: readonly string[], writes: boolean, probes: Probes) {
-  const check = "cgroups";
+interface Groups {
+  readonly root: string;
+  readonly groups: readonly string[];
+}
+
+function groupFinding(check: string, { root, groups }: Groups, writes: boolean, probes: Probes) {
   const { files } = probes;
   try {
     const { version, folder } = findHierarchy(files, root);
@@ -87,16 +37,16 @@ function groupFindings(root: string, groups: readonly string[], writes: boolean,
       readQuota(files, version, join(folder, group));
       const file = join(folder, group, version === "v2" ? "cpu.max" : "cpu.cfs_quota_us");
       if (writes && !files.writable(file)) {
-        return [fault(check, `${file} cannot be written`, "run the agent as root (User=root)")];
+        return fault(check, `${file} cannot be written`, "run the agent as root (User=root)");
       }
     }
-    return [ok(check, `${groups.length} groups, ${version}`)];
+    return ok(check, `${groups.length} groups, ${version}`);
   } catch (error) {
     const reason = reasonOf(error);
     const advice = reason.startsWith("no CPU quota")
       ? "make the group, and on v2 switch its controller on: echo +cpu > PARENT/cgroup.subtree_control"
       : "mount cgroups, or name where they are as `root`";
-    return [fault(check, reason, advice)];
+    return fault(check, reason, advice);
   }
 }
 
@@ -104,9 +54,10 @@ function groupFindings(root: string, groups: readonly string[], writes: boolean,
 export const checkCgroups: Check = (config, probes) => {
   const observed = config.observe.kind === "tc" ? config.observe.compute : null;
   const steered = steeredGroups(config);
-  const groups = steered ?? observed;
-  if (groups === null) return [];
-  return groupFindings(groups.root, groups.groups, steered !== null, probes);
+  return [
+    ...(observed === null ? [] : [groupFinding("observed cgroups", observed, false, probes)]),
+    ...(steered === null ? [] : [groupFinding("steered cgroups", steered, true, probes)]),
+  ];
 };
 
 /** CPU frequency caps and the wireless interface of a box. */
@@ -146,15 +97,10 @@ export const checkJournal: Check = async ({ actuate, agent }, probes) => {
   const findings: Finding[] = [];
   try {
     const { mode, uid } = probes.access(folder);
-    const ours = uid === probes.uid() && (mode & groupOrOthersWrite) === 0;
     findings.push(
-      ours
-        ? ok("journal", folder)
-        : fault(
-            "journal",
-            `others may write to ${folder}`,
-            `chown it to the agent, chmod 700 ${folder}`,
-          ),
+      (mode & groupOrOthersWrite) === 0
+        ? ok("journal", `${folder} belongs to uid ${uid}`)
+        : fault("journal", `others may write to ${folder}`, `chmod 700 ${folder}`),
     );
   } catch {
     findings.push(
@@ -179,16 +125,6 @@ function steeredGroups({ actuate }: AgentConfig) {
 }
 
 const scaling = "scaling";
-
-function classFindings(config: AgentConfig): Finding[] {
-  const slices = config.scenario.slices.length;
-  return linksOf(config)
-    .filter(({ classIds }) => classIds.length !== slices)
-    .map(({ classIds }) => {
-      const found = `${classIds.length} classes for ${slices} slices`;
-      return fault(scaling, found, "name one HTB class for each slice in `classIds`");
-    });
-}
 
 function cpuFindings(config: AgentConfig, there: number): Finding[] {
   const observed = config.observe.kind === "tc" ? config.observe.compute?.cpus : undefined;
@@ -218,10 +154,6 @@ function rateFindings({ actuate }: AgentConfig, probes: Probes): Finding[] {
 /** Units: what the counters and the actuators take a budget for must agree, and exist. */
 export const checkScaling: Check = (config, probes) => {
   if (config.system !== "slicing") return [];
-  const findings = [
-    ...classFindings(config),
-    ...cpuFindings(config, probes.cpus()),
-    ...rateFindings(config, probes),
-  ];
+  const findings = [...cpuFindings(config, probes.cpus()), ...rateFindings(config, probes)];
   return findings.length === 0 ? [ok(scaling, "budgets agree")] : findings;
 };

@@ -106,6 +106,13 @@ learner: {enabled: true}
     expect(faultsOf(`actuate: ${actuate}`)).toMatch(/actuate\.groups.*a is named twice/);
   });
 
+  it("refuses the downlink's interface for the uplink", () => {
+    const uplink = "{device: air0, linkKbitPerS: 1000}";
+    expect(
+      faultsOf(`actuate: {kind: tc, device: air0, linkKbitPerS: 1000, uplink: ${uplink}}`),
+    ).toContain("actuate.uplink.device");
+  });
+
   it("is frozen", () => {
     const config = loadAgentConfig(undefined, {});
     expect(() => Object.assign(config.policy, { model: "equal" })).toThrow(TypeError);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { loadAgentConfig } from "../../../../agent/config.ts";
+import { checkTransport } from "../../../../agent/doctor/link-checks.ts";
 import { machineProbes } from "../../../../agent/doctor/machine-probes.ts";
-import { checkTransport } from "../../../../agent/doctor/steering-checks.ts";
 
 function checked(transport: string, netlink: boolean) {
   const observe = { kind: "tc", device: "air0", transport };
