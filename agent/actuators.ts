@@ -27,7 +27,7 @@ import type { AgentConfig } from "./config.ts";
 import { portNotOf, type SystemModel } from "./system-model.ts";
 
 /** What the devices of this machine read and write through. */
-interface Surroundings extends Required<BoxSurroundings>, TransportSurroundings {
+export interface Surroundings extends Required<BoxSurroundings>, TransportSurroundings {
   readonly cgroupFiles: CgroupActuatorParts["files"];
 }
 
@@ -51,9 +51,10 @@ function rehearsedSurroundings(onWrite: OnWrite): Surroundings {
   };
 }
 
-type SteeringConfig = Extract<AgentConfig["actuate"], { journal: string | null }>;
+export type SteeringConfig = Extract<AgentConfig["actuate"], { journal: string | null }>;
 
-function createDevice(
+/** @throws SlotwiseError CONFIG_INVALID where it is of another system, or does not fit the scenario */
+export function createDevice(
   actuate: SteeringConfig,
   model: SystemModel,
   simulator: Actuator | undefined,

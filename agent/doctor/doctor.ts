@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../config.ts";
 import { checkConfiguration } from "./configuration-check.ts";
 import { type Check, type Finding, fault, type Probes, reasonOf } from "./finding.ts";
+import { checkJournal, checkLocks } from "./journal-checks.ts";
 import { checkLinks, checkTransport } from "./link-checks.ts";
 import {
   checkBroker,
@@ -14,13 +15,7 @@ import {
   checkThermal,
 } from "./machine-checks.ts";
 import { checkRights } from "./rights-check.ts";
-import {
-  checkArrivals,
-  checkBox,
-  checkCgroups,
-  checkJournal,
-  checkScaling,
-} from "./steering-checks.ts";
+import { checkArrivals, checkBox, checkCgroups, checkScaling } from "./steering-checks.ts";
 
 const checks: readonly Check[] = [
   checkConfiguration,
@@ -36,6 +31,7 @@ const checks: readonly Check[] = [
     checkCgroups,
     checkBox,
     checkJournal,
+    checkLocks,
     checkScaling,
   ],
 ];

@@ -1,7 +1,6 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { findHierarchy } from "../actuate/cgroup/hierarchy.ts";
 import { readQuota } from "../actuate/cgroup/quota-plan.ts";
-import { defaultJournal } from "../actuate/restore/config.ts";
 import type { AgentConfig } from "../config.ts";
 import { arrivedBits } from "../observe/nft/arrival-counters.ts";
 import { type Check, type Finding, fault, ok, type Probes, reasonOf, warning } from "./finding.ts";
@@ -86,37 +85,6 @@ export const checkBox: Check = async ({ actuate }, probes) => {
     const advice = "install iw, and name an interface that `iw dev` shows as `device`";
     return [...findings, fault(`radio ${device}`, reasonOf(error), advice)];
   }
-};
-
-const groupOrOthersWrite = 0o022;
-
-/** What the journal says is carried out with the agent's rights: nobody else may write to it. */
-export const checkJournal: Check = async ({ actuate, agent }, probes) => {
-  if (!("journal" in actuate)) return [];
-  const folder = dirname(actuate.journal ?? defaultJournal(agent));
-  const findings: Finding[] = [];
-  try {
-    const { mode, uid } = probes.access(folder);
-    findings.push(
-      (mode & groupOrOthersWrite) === 0
-        ? ok("journal", `${folder} belongs to uid ${uid}`)
-        : fault("journal", `others may write to ${folder}`, `chmod 700 ${folder}`),
-    );
-  } catch {
-    findings.push(
-      warning(
-        "journal",
-        `no folder ${folder}`,
-        "it is made at the start where the agent may: RuntimeDirectory=slotwise does",
-      ),
-    );
-  }
-  try {
-    await probes.run("flock", ["--version"]);
-  } catch (error) {
-    findings.push(fault("locks", reasonOf(error), "install util-linux, which has flock"));
-  }
-  return findings;
 };
 
 function steeredGroups({ actuate }: AgentConfig) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BoxModel, FakeBox } from "../../deploy/demo/fake-box.ts";
-import { freshFolder, start, stopped } from "./agent-process.ts";
+import { ended, freshFolder, start, stopped } from "./agent-process.ts";
 import { eventually } from "./eventually.ts";
 import { startCommand } from "./slotwise.ts";
 
@@ -41,6 +41,22 @@ describe("slotwise agent --system energy", () => {
       await agent.exited;
       await eventually(() => asFound() && !existsSync(`${journal}.taken`), agent.stderr);
       expect(existsSync(journal)).toBe(false);
+    },
+    timeoutMs,
+  );
+
+  it(
+    "says once a second all that a slot of a dry run would set, and sets nothing",
+    async () => {
+      const { command, asFound } = boxedAgent("jetson-orin-nx");
+      const agent = start(...command, "--mode", "dry-run", "--slots", "15");
+      const { control } = await ended(agent);
+      const shown = agent.stderr().match(/dry run: .*?"/g) ?? [];
+      expect(shown.length).toBeGreaterThanOrEqual(1);
+      expect(shown.length).toBeLessThanOrEqual(3);
+      expect(shown[0]).toMatch(/policy0\/scaling_max_freq; .*policy4\/scaling_max_freq/);
+      expect(control).toMatchObject({ applied: 0 });
+      expect(asFound()).toBe(true);
     },
     timeoutMs,
   );

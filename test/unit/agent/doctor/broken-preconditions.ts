@@ -231,6 +231,18 @@ export const broken: [
   ],
   ["no flock", steering, failing("flock", "spawn flock ENOENT"), "fault", /util-linux/],
   [
+    "another agent on the same interface",
+    steering,
+    ({ probes }) => ({
+      run: (command, args) =>
+        command === "flock" && /if-\d+-7\.lock/.test(args[1] ?? "")
+          ? Promise.reject(new Error("flock: 1"))
+          : probes.run(command, args),
+    }),
+    "fault",
+    /stop the agent that steers this/,
+  ],
+  [
     "a journal anyone may write",
     steering,
     () => ({ access: () => ({ mode: 0o40777, uid: 0 }) }),

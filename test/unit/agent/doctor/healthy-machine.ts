@@ -39,6 +39,7 @@ export function healthy() {
     files,
     run: (command: string, args: readonly string[]) => {
       const failure = machine.failing.get(command);
+      if (command === "ip") return Promise.resolve("7: air0: <BROADCAST,UP> mtu 1500\n");
       return failure === undefined ? tc.run(command, args) : Promise.reject(new Error(failure));
     },
     nodeVersion: "v20.20.2",
