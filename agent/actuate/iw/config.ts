@@ -11,8 +11,10 @@ export const iwConfigSchema = z.strictObject({
     .int()
     .min(0)
     .max(3_600_000)
-    .default(2000)
-    .describe("shortest time between two changes, ms"),
+    .default(500)
+    .describe(
+      "shortest time between two changes, ms; less than a slot, or slots go without theirs",
+    ),
 });
 
 export type IwConfig = z.output<typeof iwConfigSchema>;

@@ -55,10 +55,10 @@ describe("the transmit power", () => {
   it("changes at most once in the configured time", async () => {
     const { setting, power, time } = await started();
     await setting.put(0.5);
-    time.ms = 1999;
+    time.ms = 499;
     await setting.put(1);
     expect(power()).toBe(1600);
-    time.ms = 2000;
+    time.ms = 500;
     await setting.put(1);
     expect(power()).toBe(2000);
   });
@@ -78,7 +78,7 @@ describe("the transmit power", () => {
     iw.fails = false;
     time.ms = 100;
     expect(await setting.put(0.5)).toBeCloseTo(10 ** (2 - 1.6), 9);
-    time.ms = 2000;
+    time.ms = 500;
     expect(await setting.put(0.5)).toBe(1);
     expect(power()).toBe(1600);
   });
