@@ -1,5 +1,6 @@
-import { createWriteStream, type WriteStream } from "node:fs";
+import { createWriteStream, openSync, type WriteStream } from "node:fs";
 import { z } from "zod";
+import { SlotwiseError } from "../../core/errors.ts";
 
 /** What was commanded of a device for a slot and what the kernel then said, in the device's units. */
 export const auditEntrySchema = z.strictObject({
@@ -38,8 +39,9 @@ export class AuditFile {
     this.linesLeft = maxLines;
   }
 
+  /** @throws SlotwiseError ACTUATOR_UNAVAILABLE where the file cannot be written */
   start(): void {
-    this.stream = createWriteStream(this.path, { flags: "a" });
+    this.stream = createWriteStream(this.path, { fd: this.open() });
     this.stream.on("error", () => {
       this.stream = undefined;
     });
@@ -59,6 +61,22 @@ export class AuditFile {
       : new Promise((resolve) => {
           stream.once("close", resolve).end();
         });
+  }
+
+  private open(): number {
+    try {
+      return openSync(this.path, "a");
+    } catch (cause) {
+      throw new SlotwiseError(
+        "ACTUATOR_UNAVAILABLE",
+        {
+          expected: "an auditFile that can be written",
+          received: (cause as Error).message,
+          consequence: "nothing was changed",
+        },
+        { cause },
+      );
+    }
   }
 }
 

@@ -74,14 +74,15 @@ export class TcActuator implements SteeredDevice {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { classes, audit } = this.parts;
+    audit?.start();
     try {
       classes.start();
       this.current = this.ratesIn(await classes.read());
     } catch (cause) {
       await classes.stop();
+      await audit?.stop();
       throw this.unavailable(cause);
     }
-    audit?.start();
   }
 
   /**

@@ -150,6 +150,14 @@ describe("the tc actuator", () => {
     for (const change of tc.changes) expect(change).toContain("parent 1:7 ");
   });
 
+  it("does not start without the audit it was told to keep", async () => {
+    const started = startedOn(equalSharing(), { auditFile: "/nowhere/rates.jsonl" });
+    await expect(started).rejects.toMatchObject({
+      code: "ACTUATOR_UNAVAILABLE",
+      facts: { received: expect.stringContaining("/nowhere/rates.jsonl") },
+    });
+  });
+
   it("keeps an audit of commanded and read-back rates, no longer than it was told", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slotwise-audit-"));
     try {
