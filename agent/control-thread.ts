@@ -4,8 +4,8 @@ import type { AgentConfig } from "./config.ts";
 import type { ControlReport, ControlWorkerData } from "./control/worker-messages.ts";
 import type { StartingModel } from "./starting-model.ts";
 
-/** A stop that takes longer is forced, ms. */
-const stopGraceMs = 2000;
+/** A stop that takes longer is forced, ms: more than a device and a policy that hang are waited for. */
+const stopGraceMs = 8000;
 
 function died(received: string, cause: unknown): SlotwiseError {
   return new SlotwiseError(
@@ -63,7 +63,7 @@ export class ControlThread {
       });
       this.worker.on("error", (error) => failed(error.message, error));
       this.worker.on("exit", (code) => {
-        if (this.ended || this.stopping) resolve();
+        if (this.ended || (this.stopping && code === 0)) resolve();
         else failed(`its end with code ${code}`);
       });
     });

@@ -60,7 +60,8 @@ async function run(options: Options): Promise<void> {
   } catch (error) {
     if (!(error instanceof SlotwiseError) || error.code === "CONFIG_INVALID") throw error;
     log.error({ reason: error.message }, error.code);
-    process.exitCode = exitFailed;
+    // A thread that learns may not end for a while, and whatever starts the agent again waits for it.
+    process.exit(exitFailed);
   }
 }
 

@@ -5,7 +5,7 @@ const writePeriodMs = 1000;
 
 /**
  * A file that is written in each second in which slots advance, and removed at the end: a container's
- * health check looks how old it is. One that cannot be written says what an old one says.
+ * health check looks how old it is. One that cannot be written, or removed, says what an old one says.
  */
 export class AliveFile {
   private readonly path: string | undefined;
@@ -29,6 +29,9 @@ export class AliveFile {
 
   stopping(): void {
     clearInterval(this.timer);
-    if (this.path !== undefined) rmSync(this.path, { force: true });
+    if (this.path === undefined) return;
+    try {
+      rmSync(this.path, { force: true });
+    } catch {}
   }
 }

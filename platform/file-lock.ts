@@ -28,8 +28,12 @@ export class FileLock {
 
   /** Whoever took it last, in words. */
   get holder(): string {
-    const pid = this.mode === "a" ? readFileSync(this.path, "utf8").trim() : "";
-    return pid === "" ? "another process" : `process ${pid}`;
+    try {
+      const pid = this.mode === "a" ? readFileSync(this.path, "utf8").trim() : "";
+      return pid === "" ? "another process" : `process ${pid}`;
+    } catch {
+      return "another process";
+    }
   }
 
   /** Waits a moment for it; false when another process holds it. */

@@ -117,14 +117,15 @@ export class ControlLoop {
   private async readBacks(): Promise<ReadBacks> {
     const { mode, commands, actuator } = this.parts;
     const checks: ReadBackCheck[] = [];
+    const faults: Fault[] = [];
     for (let i = 0; i < mostReadBacks; i++) {
       const confirmed = await before(0, () => actuator.readBack());
-      if (confirmed.kind !== "value") return { checks, faults: faultOf("read-back", confirmed) };
-      if (confirmed.value === undefined) break;
+      faults.push(...faultOf("read-back", confirmed));
+      if (confirmed.kind !== "value" || confirmed.value === undefined) break;
       const check = mode === "enforce" ? commands.check(confirmed.value) : undefined;
       if (check !== undefined) checks.push(check);
     }
-    return { checks, faults: checks.flatMap(mismatchOf) };
+    return { checks, faults: [...checks.flatMap(mismatchOf), ...faults] };
   }
 
   private read(tick: Tick, limitNs: bigint): Promise<Answer<Reading>> {

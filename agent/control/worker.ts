@@ -159,8 +159,7 @@ async function run(): Promise<void> {
     record.addReadBacks(late.checks);
     for (const fault of late.faults) faults.add(fault, performance.now());
   } finally {
-    await ports.stop();
-    await policies.stop();
+    await ports.stop().finally(() => policies.stop());
   }
   report({ type: "ended", status: record.status(policyName(), ports.invalidFrames()) });
   training?.close();

@@ -92,6 +92,7 @@ export class InferenceThread {
 
   /** Called once a slot, when nothing is being decided. */
   betweenSlots(): void {
+    while (receiveMessageOnPort(this.port) !== undefined);
     const idle = this.isAnswered() && this.failure === undefined;
     this.owedSlots = idle ? 0 : this.owedSlots + 1;
   }

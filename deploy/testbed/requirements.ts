@@ -34,9 +34,10 @@ function answers({ program, option }: Requirement): boolean {
 }
 
 /**
- * What must be there before anything is set up, with the fault's program where there is one. What the kernel lacks shows when the network is
+ * What must be there before anything is set up. What the kernel lacks shows when the network is
  * built: that fails with the program's own words.
  *
+ * @param fault whose program must be there too
  * @throws SlotwiseError TESTBED_UNAVAILABLE
  */
 export function requireTestbed(fault?: LinkFault): void {

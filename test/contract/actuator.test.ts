@@ -47,7 +47,13 @@ function guarded(device: SteeredDevice): ActuatorUnderTest {
   const lockless = Object.assign(Object.create(device) as SteeredDevice, {
     locks: () => Promise.resolve([]),
   });
-  return { actuator: new GuardedActuator(join(folder, "restore"), () => lockless) };
+  return {
+    actuator: new GuardedActuator(
+      join(folder, "restore"),
+      () => lockless,
+      () => undefined,
+    ),
+  };
 }
 
 function createTc(loadNetlink?: () => Netlink) {

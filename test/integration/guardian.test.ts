@@ -31,7 +31,7 @@ it("puts back after the last write of whoever still holds its dead agent's lock"
       "--input-type=module",
       "--eval",
       `import { Guardian } from ${JSON.stringify(built)};
-       await new Guardian(${JSON.stringify(journal)}).hold(${held});
+       await new Guardian(${JSON.stringify(journal)}, () => undefined).hold(${held});
        process.stdout.write("held");
        setInterval(() => undefined, 1e6);`,
     ],

@@ -149,7 +149,7 @@ export class StoredJournal implements Stored {
   }
 
   async write(): Promise<void> {
-    const guardian = new Guardian(this.journal);
+    const guardian = new Guardian(this.journal, () => undefined);
     const value = String(++this.generation);
     await guardian.hold(this.settings.map((path) => ({ kind: "file", path, value })));
     this.disk.requirePower();

@@ -91,11 +91,15 @@ export class BoxActuator implements SteeredDevice {
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 
+  /** A slot whose setting failed is passed over. */
   readBack(): ReadBack | undefined {
-    const confirmed = this.parts.inner.readBack();
-    const fulfilment = confirmed && this.fulfilled.get(confirmed.slot);
-    if (confirmed === undefined || fulfilment === undefined) return undefined;
-    return { slot: confirmed.slot, applied: this.asFulfilled(confirmed.applied, fulfilment) };
+    for (;;) {
+      const confirmed = this.parts.inner.readBack();
+      if (confirmed === undefined) return undefined;
+      const { slot, applied } = confirmed;
+      const fulfilment = this.fulfilled.get(slot);
+      if (fulfilment !== undefined) return { slot, applied: this.asFulfilled(applied, fulfilment) };
+    }
   }
 
   private async follow(slot: number, action: Float64Array): Promise<void> {

@@ -17,7 +17,7 @@ export class GuardedActuator implements Actuator {
   private deviceLocks: readonly DeviceLock[] = [];
 
   /** @param onEvent told what befalls the guardian */
-  constructor(journal: string, create: CreateDevice, onEvent?: (event: string) => void) {
+  constructor(journal: string, create: CreateDevice, onEvent: (event: string) => void) {
     this.journalLock = journalLock(journal);
     this.guardian = new Guardian(journal, onEvent);
     this.device = create(() => [this.journalLock.lock.fd].filter((fd) => fd !== undefined));

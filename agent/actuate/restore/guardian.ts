@@ -38,6 +38,9 @@ mv "$1.failed" "$1.taken"
 [ ! -s "$1.taken" ] && rm "$1.taken"
 `;
 
+/** A child that dies sooner may do so again, ms. */
+const lastingMs = 1000;
+
 /** Tabs and newlines separate; neither occurs in what is journalled. */
 function line(restoration: Restoration): string {
   const words =
@@ -67,16 +70,16 @@ export function takenOf(journal: string): string {
  */
 export class Guardian {
   private readonly journal: string;
-  private readonly onEvent: ((event: string) => void) | undefined;
+  private readonly onEvent: (event: string) => void;
   private locks: readonly number[] = [];
   private child: ChildProcess | undefined;
+  private diedYoung = false;
 
   /**
    * @param journal its folder must be writable for this user only: what it says is carried out
-   * @param onEvent told when the child has died before its time and another takes its place; without
-   * it none does
+   * @param onEvent told when the child has died before its time and another takes its place
    */
-  constructor(journal: string, onEvent?: (event: string) => void) {
+  constructor(journal: string, onEvent: (event: string) => void) {
     this.journal = journal;
     this.onEvent = onEvent;
   }
@@ -117,26 +120,36 @@ export class Guardian {
     if (child === undefined) return;
     this.child = undefined;
     await rm(this.journal, { force: true });
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
     child.ref();
     child.stdin?.end();
     await exited;
   }
 
-  /** Starts the child that waits, and another when it has died. */
+  /** Starts the child that waits, and another when it has died or could not be started. */
   private async watch(): Promise<void> {
     const child = this.spawn("wait", ["pipe", "ignore", "ignore", ...this.locks]);
+    const bornMs = performance.now();
     child.unref();
     child.stdin?.on("error", () => undefined);
-    child.once("exit", (code, signal) => {
-      const { onEvent } = this;
-      if (onEvent === undefined || this.child !== child) return;
-      onEvent(`guardian: ended with ${signal ?? code}; another takes its place`);
-      this.watch().catch((error: Error) => onEvent(`guardian: ${error.message}`));
-    });
+    child.once("exit", (code, signal) =>
+      this.replace(child, bornMs, `ended with ${signal ?? code}`),
+    );
+    child.once("error", (error) => this.replace(child, bornMs, error.message));
     this.child = child;
     await once(child, "spawn");
+  }
+
+  /** At once, but after a pause where one after the other does not last. */
+  private replace(dead: ChildProcess, bornMs: number, reason: string): void {
+    if (this.child !== dead) return;
+    this.onEvent(`guardian: ${reason}; another takes its place`);
+    const watch = () => {
+      if (this.child === dead) this.watch().catch(() => undefined);
+    };
+    setTimeout(watch, this.diedYoung ? lastingMs : 0).unref();
+    this.diedYoung = performance.now() - bornMs < lastingMs;
   }
 
   /** In a session of its own, so that what is sent to the agent's whole group leaves it alone. */

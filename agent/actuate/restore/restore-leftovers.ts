@@ -16,7 +16,7 @@ export async function restoreLeftovers(journal: string): Promise<boolean> {
   await lockDevice(held);
   try {
     const any = left();
-    await new Guardian(journal).restoreLeftovers();
+    await new Guardian(journal, () => undefined).restoreLeftovers();
     return any;
   } finally {
     held.lock.release();

@@ -34,9 +34,8 @@ async function started(more: Record<string, unknown> = {}) {
   const config = boxActuatorConfigSchema.parse({ gateway: 1, wireless, sysRoot, ...more });
   const inner = new RecordingActuator();
   const surroundings = { files: machine.kernel, run: machine.run };
-  const actuator = new GuardedActuator(journal, () =>
-    createBoxActuator(config, site, inner, surroundings),
-  );
+  const create = () => createBoxActuator(config, site, inner, surroundings);
+  const actuator = new GuardedActuator(journal, create, () => undefined);
   await actuator.start(new AbortController().signal);
   onTestFinished(() => actuator.stop());
   return { ...machine, actuator, inner, journal, settings: () => machine.box.settings() };

@@ -69,7 +69,12 @@ class FileDevice implements SteeredDevice {
 }
 
 const never = new AbortController().signal;
-const guarded = (device: FileDevice) => new GuardedActuator(device.journal, () => device);
+const guarded = (device: FileDevice) =>
+  new GuardedActuator(
+    device.journal,
+    () => device,
+    () => undefined,
+  );
 
 /** Made by a start, so that a test can leave a journal in it. */
 async function usedDevice(): Promise<FileDevice> {

@@ -14,7 +14,7 @@ function files() {
 }
 
 async function held(journal: string, setting: string): Promise<Guardian> {
-  const guardian = new Guardian(journal);
+  const guardian = new Guardian(journal, () => undefined);
   await guardian.restoreLeftovers();
   await guardian.hold([{ kind: "file", path: setting, value: "1500000" }]);
   onTestFinished(() => guardian.release());
@@ -33,14 +33,14 @@ describe("the guardian", () => {
   it("puts back at the next start what is left in the journal, and takes paths as they are", async () => {
     const { journal, setting, folder } = files();
     await held(journal, setting);
-    await new Guardian(journal).restoreLeftovers();
+    await new Guardian(journal, () => undefined).restoreLeftovers();
     expect(readFileSync(setting, "utf8")).toBe("1500000\n");
     expect([journal, `${journal}.taken`, join(folder, "evil")].some(existsSync)).toBe(false);
   });
 
   it("goes on with a journal that somebody took and did not finish, past steps that fail, and keeps these", async () => {
     const { journal, setting } = files();
-    const guardian = new Guardian(journal);
+    const guardian = new Guardian(journal, () => undefined);
     await guardian.restoreLeftovers();
     const steps = [
       ["file", "/nowhere/at/all", "1"],
@@ -77,7 +77,7 @@ describe("the guardian", () => {
 
   it("holds nothing that a journal cannot carry", async () => {
     const { journal, setting } = files();
-    const guardian = new Guardian(journal);
+    const guardian = new Guardian(journal, () => undefined);
     await guardian.restoreLeftovers();
     const broken = { kind: "file", path: setting, value: "1\t2" } as const;
     await expect(guardian.hold([broken])).rejects.toThrow("cannot be journalled");
