@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { splittingKeys } from "../core/messages/content.ts";
 import { privacyRulesSchema } from "../core/privacy/privacy-rules.ts";
-import { minMembers } from "../core/secure-aggregation/fixed-point.ts";
+import { maxMembers, minMembers } from "../core/secure-aggregation/fixed-point.ts";
 import { pullRulesSchema } from "../core/transfer/pull.ts";
 import { aggregationSchema, updatesNeeded } from "../core/weights/aggregation.ts";
 import { encodingSchema } from "../core/weights/encoding.ts";
@@ -128,6 +128,8 @@ function secureFault({
   if (encodings.join() !== "float32") return `expected no encodings but float32: ${unseen}`;
   if (quorum < minMembers)
     return `expected a quorum of ${minMembers} at least: of two, each knows the other's update`;
+  if (quorum > maxMembers)
+    return `expected a quorum of ${maxMembers} at most: a masked sum has room for no more`;
   if (startModel === null) return "expected a startModel, which changes are taken from";
   return undefined;
 }

@@ -119,7 +119,8 @@ describe("a connection", () => {
       payload.writeUInt32LE(i);
       connection.send({ topic: telemetry, payload, qos: 0, retain: false }, "stream");
     }
-    expect(heldBytes() - beforeBytes).toBeLessThan(2 ** 21);
+    // V8 counts what it frees beside the main thread a little later.
+    await eventually(() => heldBytes() - beforeBytes < 2 ** 21, heldBytes);
     expect(connection.counters.dropped).toBe(sent - kept);
     await broker.start();
     cleanUp.push(() => broker.stop());

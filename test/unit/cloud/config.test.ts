@@ -74,6 +74,7 @@ describe("the cloud's configuration", () => {
     expect(load({ privacy: { clipNorm: 1, noiseMultiplier: 1 } })().privacy?.clipNorm).toBe(1);
     expect(load({ secure: { threshold: 0.5 } })).toThrow(/threshold/);
     expect(load({ quorum: 2 })).toThrow(/secure: expected a quorum of 3/);
+    expect(load({ quorum: 128 })).toThrow(/secure: expected a quorum of 127 at most/);
     expect(load({ startModel: null })).toThrow(/secure: expected a startModel/);
     const byzantine = 1;
     for (const rule of ["median", "trimmed-mean", "multi-krum"]) {
