@@ -32,7 +32,7 @@ describe("an agent that steers cgroups v2 with their CPU controller", () => {
     const about = (check: string) => findings.find((finding) => finding.check === check);
     expect(about("transport")).toMatchObject({ state: "ok", found: "netlink" });
     expect(about("link air0")).toMatchObject({ state: "ok" });
-    expect(about("cgroups")).toMatchObject({ state: "ok", found: "3 groups, v2" });
+    expect(about("steered cgroups")).toMatchObject({ state: "ok", found: "3 groups, v2" });
   });
 
   it.each(["netlink", "tc"])(
