@@ -17,12 +17,6 @@ export type OpeningReport =
   | { readonly type: "opened"; readonly policy: number }
   | { readonly type: "refused"; readonly policy: number; readonly facts: ErrorFacts };
 
-/** From the thread: why an inference failed. */
-export interface InferenceFailure {
-  readonly question: number;
-  readonly reason: string;
-}
-
 /**
  * One question and its answer in memory that both threads see: a message costs each of them some
  * 30 µs, and wakes an event loop.
@@ -53,6 +47,6 @@ export const exchanged = {
 export interface InferenceThreadData<Setup> {
   readonly setup: Setup;
   readonly exchange: Exchange;
-  /** {@link InferenceCommand} one way, {@link InferenceFailure} the other; nobody listens, both look. */
+  /** {@link InferenceCommand} one way, why an inference failed the other; nobody listens, both look. */
   readonly port: MessagePort;
 }

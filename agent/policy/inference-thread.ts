@@ -9,7 +9,6 @@ import {
   type Exchange,
   exchanged,
   type InferenceCommand,
-  type InferenceFailure,
   type InferenceThreadData,
   type OpeningReport,
 } from "./inference-messages.ts";
@@ -92,7 +91,6 @@ export class InferenceThread {
 
   /** Called once a slot, when nothing is being decided. */
   betweenSlots(): void {
-    while (receiveMessageOnPort(this.port) !== undefined);
     const idle = this.isAnswered() && this.failure === undefined;
     this.owedSlots = idle ? 0 : this.owedSlots + 1;
   }
@@ -162,6 +160,8 @@ export class InferenceThread {
 
   private ask(policy: number, observation: Float64Array): void {
     const { numbers, observation: asked } = this.exchange;
+    // Of an answer that nobody waited for.
+    this.failureReason();
     asked.set(observation);
     numbers[exchanged.policy] = policy;
     numbers[exchanged.observationLength] = observation.length;
@@ -177,13 +177,8 @@ export class InferenceThread {
     throw new Error(this.failureReason());
   }
 
-  private failureReason(): string {
-    for (;;) {
-      const failure = receiveMessageOnPort(this.port)?.message as InferenceFailure | undefined;
-      if (failure === undefined || failure.question === this.asked) {
-        return failure?.reason ?? "a reason that was lost";
-      }
-    }
+  private failureReason(): string | undefined {
+    return receiveMessageOnPort(this.port)?.message as string | undefined;
   }
 
   private isAnswered(): boolean {

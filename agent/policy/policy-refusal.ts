@@ -11,5 +11,6 @@ export function policyRefused(name: string, received: string, cause?: unknown): 
 }
 
 export function reasonOf(error: unknown): string {
+  if (error instanceof SlotwiseError) return `${error.facts.received}, not ${error.facts.expected}`;
   return (error instanceof Error ? error.message : String(error)).slice(0, 300);
 }

@@ -8,7 +8,6 @@ import { createSystem, type SystemModel } from "../system-model.ts";
 import {
   exchanged,
   type InferenceCommand,
-  type InferenceFailure,
   type InferenceThreadData,
   type OpeningReport,
 } from "./inference-messages.ts";
@@ -87,7 +86,7 @@ function isAsked(): boolean {
 }
 
 /** Length of the action; below 0 where there is none. */
-async function decide(question: number): Promise<number> {
+async function decide(): Promise<number> {
   const policy = policies.get(numbers[exchanged.policy] as number);
   try {
     const length = numbers[exchanged.observationLength];
@@ -95,15 +94,14 @@ async function decide(question: number): Promise<number> {
     action.set(decided);
     return decided.length;
   } catch (error) {
-    const failure: InferenceFailure = { question, reason: reasonOf(error) };
-    port.postMessage(failure);
+    port.postMessage(reasonOf(error));
     return -1;
   }
 }
 
 async function answer(): Promise<void> {
   const question = Atomics.load(numbers, exchanged.asked);
-  numbers[exchanged.actionLength] = await decide(question);
+  numbers[exchanged.actionLength] = await decide();
   Atomics.store(numbers, exchanged.answered, question);
   Atomics.notify(numbers, exchanged.answered);
 }

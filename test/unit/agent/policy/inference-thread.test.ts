@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createThread, dying, failing, hanging, slow } from "../../../fixtures/inference-script.ts";
+import {
+  createThread,
+  dying,
+  failing,
+  hanging,
+  slow,
+  slowlyFailing,
+} from "../../../fixtures/inference-script.ts";
 
 const nowNs = process.hrtime.bigint;
 const offer = { name: "p.onnx", bytes: new Uint8Array() };
@@ -65,6 +72,15 @@ describe("an inference thread", () => {
     expect(policy.decide(Float64Array.of(7))).toEqual(Float64Array.of(7));
     thread.betweenSlots();
     expect(thread.silentSlots).toBe(0);
+  });
+
+  it("says nothing of a failure that came too late for its own question", async () => {
+    const { policy, leaveMs } = await started();
+    leaveMs(5);
+    expect(policy.decide(slowlyFailing)).toHaveLength(0);
+    leaveMs(5000);
+    expect(policy.decide(seen)).toEqual(seen);
+    expect(() => policy.decide(failing)).toThrow("no such node");
   });
 
   it("passes on what went wrong in an inference", async () => {
