@@ -32,24 +32,38 @@ function oneCount(counts: readonly number[]): number {
   });
 }
 
-/** @returns undefined when it was interrupted */
-async function benchFleet({
-  agents = [fleetAgents],
-  ...options
-}: BenchOptions): Promise<object | undefined> {
-  const fleet = oneCount(agents);
-  const { benchFederation } = await import("../test/bench/federation/federation.ts");
+/**
+ * For a bench that has something to take away.
+ *
+ * @returns undefined when it was interrupted
+ */
+async function interruptible<T>(bench: (signal: AbortSignal) => Promise<T>) {
   const signal = shutdownSignal();
-  const progress = new LongRun("federation");
-  const onProgress = (share: number) => progress.update(share);
   try {
-    return await benchFederation({ ...options, agents: fleet, onProgress, signal });
+    return await bench(signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     return undefined;
+  }
+}
+
+async function benchFleet({ agents = [fleetAgents], ...options }: BenchOptions) {
+  const fleet = oneCount(agents);
+  const { benchFederation } = await import("../test/bench/federation/federation.ts");
+  const progress = new LongRun("federation");
+  const onProgress = (share: number) => progress.update(share);
+  try {
+    return await interruptible((signal) =>
+      benchFederation({ ...options, agents: fleet, onProgress, signal }),
+    );
   } finally {
     progress.end();
   }
+}
+
+async function benchKernelPath({ histograms }: BenchOptions) {
+  const { benchKernelPath: bench } = await import("../test/bench/kernel-path.ts");
+  return await interruptible((signal) => bench(histograms, signal));
 }
 
 /** Measurements by name; each gives figures of one run, so that only ratios should be compared. */
@@ -58,9 +72,8 @@ const benches: Record<string, (options: BenchOptions) => Promise<object | undefi
     (await import("../test/bench/learner.ts")).benchLearner({ agents, provider }),
   "energy-decision": async () =>
     (await import("../test/bench/energy-decision.ts")).benchEnergyDecision(),
-  "kernel-path": async ({ histograms }) =>
-    (await import("../test/bench/kernel-path.ts")).benchKernelPath(histograms),
   "slot-path": async () => (await import("../test/bench/slot-path.ts")).benchSlotPath(),
+  "kernel-path": benchKernelPath,
   federation: benchFleet,
 };
 

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,6 +52,7 @@ async function measure(
   link: SteeredSliceLink,
   transport: Transport,
   periodMs: number,
+  signal: AbortSignal,
 ): Promise<KernelPathTimes> {
   const { device, groups, cgroupRoot } = link;
   const compute = { root: cgroupRoot, groups, cpus: 1.8 };
@@ -61,8 +63,14 @@ async function measure(
   };
   const script = fileURLToPath(new URL("./kernel-path-worker.js", import.meta.url));
   const words = [process.execPath, script, JSON.stringify(config), `${slots}`, `${periodMs}`];
-  const { stdout } = await promisify(execFile)("ip", ["netns", "exec", link.namespace, ...words]);
-  return JSON.parse(stdout) as KernelPathTimes;
+  const inside = ["netns", "exec", link.namespace, ...words];
+  const running = promisify(execFile)("ip", inside, { signal });
+  const exited = once(running.child, "exit");
+  try {
+    return JSON.parse((await running).stdout) as KernelPathTimes;
+  } finally {
+    await exited;
+  }
 }
 
 function built(link: SteeredSliceLink): Unavailable | undefined {
@@ -78,9 +86,11 @@ function built(link: SteeredSliceLink): Unavailable | undefined {
  * Measures observe, infer, bound, write and read back with real HTB classes and v1 cgroups.
  *
  * @param histograms folder for the whole distributions
+ * @throws Error where the signal aborts
  */
 export async function benchKernelPath(
   histograms: string | undefined,
+  signal: AbortSignal,
 ): Promise<KernelPathBench | Unavailable> {
   const link = new SteeredSliceLink();
   try {
@@ -94,8 +104,8 @@ export async function benchKernelPath(
     const bench: Partial<Record<Transport, KernelPathBench[Transport]>> = {};
     for (const transport of transports) {
       bench[transport] = {
-        backToBack: kept(await measure(link, transport, 0), `${transport}-backToBack`),
-        every10Ms: kept(await measure(link, transport, 10), `${transport}-every10Ms`),
+        backToBack: kept(await measure(link, transport, 0, signal), `${transport}-backToBack`),
+        every10Ms: kept(await measure(link, transport, 10, signal), `${transport}-every10Ms`),
       };
     }
     return bench as KernelPathBench;

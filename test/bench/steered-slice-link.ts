@@ -39,7 +39,7 @@ export class SteeredSliceLink {
     }
   }
 
-  /** Removes what there is of it, once nothing runs in it. */
+  /** Removes what there is of it; the guardian of an agent that was killed may still be at work. */
   remove(): void {
     const attempt = (work: () => void) => {
       try {
@@ -52,10 +52,10 @@ export class SteeredSliceLink {
       const folder = join(this.cgroupRoot, controller);
       for (const group of this.groups) attempt(() => rmdirSync(join(folder, group)));
       attempt(() => rmdirSync(join(folder, this.namespace)));
-      attempt(() => run("umount", folder));
+      attempt(() => run("umount", "--lazy", folder));
     }
     attempt(() => run("ip", "netns", "del", this.namespace));
-    attempt(() => rmSync(this.cgroupRoot, { recursive: true }));
+    attempt(() => rmSync(this.cgroupRoot, { recursive: true, maxRetries: 5 }));
   }
 
   private inside(command: string): void {
